@@ -1,0 +1,231 @@
+//! The command line. Every flag has an environment variable and one line of help.
+
+use camino::Utf8PathBuf;
+use clap::builder::FalseyValueParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use contract::edition::EditionId;
+use harness::engine::Shard;
+use harness::target::TargetSpec;
+
+/// Judges whether the two halves of a FLIP federation keep their contract.
+#[derive(Debug, Parser)]
+#[command(name = "flipcheck", version, about, max_term_width = 100)]
+pub struct FlipcheckArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge a trust (default) or a hub; exit 0 conformant, 1 not, 3 could not verify, 4 stale expectation
+    Run(Box<RunArgs>),
+    /// List scenarios, requirements, mutants, faults, deviations or editions
+    List(ListArgs),
+    /// Explain a requirement, scenario, mutant or fault
+    Explain(ExplainArgs),
+    /// Run the mock hub until interrupted
+    Hub(Box<mock_hub::options::HubArgs>),
+    /// Run the mock trust from a kit file or from the environment
+    Trust(mock_trust::process::TrustArgs),
+    /// Run every mutant against the suite and show who kills whom
+    Mutants(MutantsArgs),
+    /// Run one scenario again from the case file a failed run wrote
+    Replay(ReplayArgs),
+    /// Make other reports from an NDJSON event stream, or merge several streams
+    Report(ReportArgs),
+}
+
+/// Which behaviour an embedded mock shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Conduct {
+    /// As the real services are seen to behave, deviations included.
+    AsBuilt,
+    /// Every clause kept.
+    Ideal,
+}
+
+impl Conduct {
+    /// The word in reports and case files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::AsBuilt => "as-built",
+            Self::Ideal => "ideal",
+        }
+    }
+}
+
+/// Which side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SideWord {
+    /// The hospital's node.
+    Trust,
+    /// The cloud side.
+    Hub,
+}
+
+/// `flipcheck run`.
+#[derive(Clone, Debug, Args)]
+pub struct RunArgs {
+    /// Trust to judge: embedded, process:CMD or attach
+    #[arg(long, env = "FLIPCHECK_TRUST", conflicts_with = "hub")]
+    pub trust: Option<TargetSpec>,
+    /// Hub to judge: embedded, process:CMD or url:URL
+    #[arg(long, env = "FLIPCHECK_HUB")]
+    pub hub: Option<TargetSpec>,
+    /// Edition to judge by
+    #[arg(long, env = "FLIPCHECK_EDITION", default_value_t = EditionId::DEFAULT)]
+    pub edition: EditionId,
+    /// Only scenarios whose tags satisfy this expression, such as '@polling and not @slow'
+    #[arg(long, env = "FLIPCHECK_TAGS", value_name = "EXPR")]
+    pub tags: Option<String>,
+    /// Only this scenario id; may be repeated
+    #[arg(long, env = "FLIPCHECK_SCENARIO", value_name = "ID", value_delimiter = ',')]
+    pub scenario: Vec<String>,
+    /// Write a report, such as junit=results.xml; may be repeated
+    #[arg(long, env = "FLIPCHECK_REPORT", value_name = "FMT=PATH", value_delimiter = ',')]
+    pub report: Vec<String>,
+    /// Known deviations (TOML): requirement, reason, owner, expires
+    #[arg(long, env = "FLIPCHECK_EXPECT", value_name = "FILE")]
+    pub expect: Option<Utf8PathBuf>,
+    /// A broken SHOULD fails the run
+    #[arg(long, env = "FLIPCHECK_STRICT", value_parser = FalseyValueParser::new())]
+    pub strict: bool,
+    /// Seed of keys, ids and faults
+    #[arg(long, env = "FLIPCHECK_SEED", default_value_t = 1)]
+    pub seed: u64,
+    /// Scenarios at once
+    #[arg(long, env = "FLIPCHECK_JOBS", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
+    /// Run part I of N only
+    #[arg(long, env = "FLIPCHECK_SHARD", value_name = "I/N")]
+    pub shard: Option<Shard>,
+    /// Print what would run, and run nothing
+    #[arg(long, env = "FLIPCHECK_PLAN", value_parser = FalseyValueParser::new())]
+    pub plan: bool,
+    /// Keep case files of earlier runs instead of clearing them
+    #[arg(long, env = "FLIPCHECK_KEEP", value_parser = FalseyValueParser::new())]
+    pub keep: bool,
+    /// Conduct of an embedded target
+    #[arg(long, env = "FLIPCHECK_CONDUCT", value_enum, default_value_t = Conduct::Ideal)]
+    pub conduct: Conduct,
+    /// Break an embedded target on purpose: a mutant of the trust or a fault of the hub
+    #[arg(long, env = "FLIPCHECK_MUTANT", value_name = "NAME", value_delimiter = ',')]
+    pub mutant: Vec<String>,
+    /// Factor on the waits of a process target that honours FLIPCHECK_TIME_SCALE
+    #[arg(long, env = "FLIPCHECK_TIME_SCALE", value_name = "FACTOR", value_parser = time_scale)]
+    pub time_scale: Option<f64>,
+    /// Longest a single step may take, seconds; by default what the target's pace allows
+    #[arg(long, env = "FLIPCHECK_STEP_LIMIT", value_name = "SECS",
+        value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub step_limit: Option<u64>,
+    /// Take features from this folder instead of the built-in ones
+    #[arg(long, env = "FLIPCHECK_FEATURES", value_name = "DIR")]
+    pub features: Option<Utf8PathBuf>,
+    /// Folder for case files of failed scenarios
+    #[arg(long, env = "FLIPCHECK_CASES", value_name = "DIR", default_value = ".flipcheck/cases")]
+    pub cases: Utf8PathBuf,
+}
+
+/// What to list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Listing {
+    /// Scenarios of both sides.
+    Scenarios,
+    /// The requirement catalogue.
+    Requirements,
+    /// Mutants of the mock trust.
+    Mutants,
+    /// Semantic and transport faults of the mock hub.
+    Faults,
+    /// Where the real services break a clause, as an expectation file.
+    Deviations,
+    /// Editions and their capabilities.
+    Editions,
+}
+
+/// How to print a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// For people.
+    Human,
+    /// For programs.
+    Json,
+    /// For the documentation.
+    Markdown,
+}
+
+/// `flipcheck list`.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// What to list
+    #[arg(value_enum, default_value_t = Listing::Scenarios)]
+    pub what: Listing,
+    /// How to print it
+    #[arg(long, env = "FLIPCHECK_FORMAT", value_enum, default_value_t = ListFormat::Human)]
+    pub format: ListFormat,
+    /// Only what concerns this edition
+    #[arg(long, env = "FLIPCHECK_EDITION")]
+    pub edition: Option<EditionId>,
+    /// Only what concerns this side
+    #[arg(long, env = "FLIPCHECK_SIDE", value_enum)]
+    pub side: Option<SideWord>,
+}
+
+/// `flipcheck explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// Id of a requirement or scenario, name of a mutant or fault
+    pub id: String,
+}
+
+/// `flipcheck mutants`.
+#[derive(Clone, Debug, Args)]
+pub struct MutantsArgs {
+    /// Only mutants of this side
+    #[arg(long, env = "FLIPCHECK_SIDE", value_enum)]
+    pub side: Option<SideWord>,
+    /// Only this mutant; may be repeated
+    #[arg(long, env = "FLIPCHECK_ONLY", value_name = "NAME", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Edition to judge by; each mutant otherwise runs in the newest edition it concerns
+    #[arg(long, env = "FLIPCHECK_EDITION")]
+    pub edition: Option<EditionId>,
+    /// How to print the result
+    #[arg(long, env = "FLIPCHECK_FORMAT", value_enum, default_value_t = ListFormat::Human)]
+    pub format: ListFormat,
+    /// Scenarios at once
+    #[arg(long, env = "FLIPCHECK_JOBS", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
+    /// Seed
+    #[arg(long, env = "FLIPCHECK_SEED", default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// `flipcheck replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// A case file
+    pub file: Utf8PathBuf,
+}
+
+/// `flipcheck report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// NDJSON files; a first word `merge` joins several
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<String>,
+    /// Write this report, such as junit=results.xml; may be repeated; default: human on stdout
+    #[arg(long, env = "FLIPCHECK_TO", value_name = "FMT=PATH", value_delimiter = ',')]
+    pub to: Vec<String>,
+}
+
+/// A factor that leaves waits that can be waited for.
+fn time_scale(text: &str) -> Result<f64, String> {
+    let factor: f64 = text.parse().map_err(|_| "it is no number".to_owned())?;
+    if (0.001..=100.0).contains(&factor) {
+        return Ok(factor);
+    }
+    Err("it must lie between 0.001 and 100".to_owned())
+}

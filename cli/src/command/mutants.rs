@@ -1,0 +1,273 @@
+//! `flipcheck mutants`: break a mock on purpose, one way at a time, and see which scenario notices.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use contract::catalogue::{self, Level, Subject as Judged};
+use contract::edition::EditionId;
+use futures::StreamExt as _;
+use harness::coverage::{UNSHOWN, WITHOUT_MUTANT};
+use harness::engine::{
+    Case, Engine, FeatureSet, FeatureSource, Part, RunOrder, Selection, Subject, nearest,
+    outside_edition, select,
+};
+use harness::event::{Event, Side, TargetInfo};
+use harness::expect::Expectations;
+use harness::outcome::{Outcome, Strictness};
+use parking_lot::Mutex;
+use serde::Serialize;
+
+use super::End;
+use super::run::scratch;
+use crate::args::{Conduct, ListFormat, MutantsArgs, SideWord};
+use crate::embedded::{EmbeddedHub, EmbeddedTrust, surroundings};
+use crate::failure::{Failure, INTERRUPTED};
+use crate::output::{print, print_json, say};
+use crate::roster::{self, Breakage};
+
+/// What became of one mutant.
+#[derive(Clone, Debug, Serialize)]
+pub struct Fate {
+    /// Its name.
+    pub name: &'static str,
+    /// `trust` or `hub`.
+    pub side: &'static str,
+    /// Whether any scenario noticed it.
+    pub killed: bool,
+    /// The scenarios that did.
+    pub killed_by: Vec<String>,
+    /// Edition it was run in.
+    pub edition: EditionId,
+    /// Requirements it breaks.
+    pub breaks: Vec<&'static str>,
+}
+
+/// Runs every chosen mutant; exit 1 when one survives or a MUST has none.
+pub async fn mutants(args: MutantsArgs) -> Result<ExitCode, Failure> {
+    let mut end = End::listen();
+    let _scratch = scratch();
+    tokio::select! {
+        done = every_mutant(args) => done,
+        () = end.come() => {
+            say("error: interrupted");
+            Ok(ExitCode::from(INTERRUPTED))
+        }
+    }
+}
+
+async fn every_mutant(args: MutantsArgs) -> Result<ExitCode, Failure> {
+    let chosen = chosen(&args)?;
+    let set = Arc::new(FeatureSet::load(&FeatureSource::Embedded).map_err(Failure::engine)?);
+    let hook = std::panic::take_hook();
+    let mut fates: Vec<Fate> = futures::stream::iter(chosen)
+        .map(|mutant| {
+            let (set, args) = (Arc::clone(&set), args.clone());
+            async move { fate(mutant, &set, &args).await }
+        })
+        .buffer_unordered(AT_ONCE)
+        .inspect(|fate| {
+            if let Ok(fate) = fate {
+                say(&format!(
+                    "{} {}",
+                    if fate.killed { "killed  " } else { "SURVIVED" },
+                    fate.name
+                ));
+            }
+        })
+        .collect::<Vec<Result<Fate, Failure>>>()
+        .await
+        .into_iter()
+        .collect::<Result<_, _>>()?;
+    // Runs side by side take and give back the panic hook in any order.
+    std::panic::set_hook(hook);
+    fates.sort_by_key(|fate| (fate.side, fate.name));
+    let bare = if args.only.is_empty() { without_mutant(args.side) } else { Vec::new() };
+    match args.format {
+        ListFormat::Json => print_json(&fates)?,
+        ListFormat::Human | ListFormat::Markdown => print(&table(&fates))?,
+    }
+    for unshown in UNSHOWN.iter().filter(|_| args.only.is_empty()) {
+        say(&format!("not run: {} ({})", unshown.name, unshown.reason));
+    }
+    for id in &bare {
+        say(&format!("no mutant breaks {id}"));
+    }
+    let red = !bare.is_empty() || fates.iter().any(|fate| !fate.killed);
+    Ok(if red { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn chosen(args: &MutantsArgs) -> Result<Vec<Breakage>, Failure> {
+    let all: Vec<Breakage> = [roster::mutants(), roster::faults()]
+        .concat()
+        .into_iter()
+        // A condition around the hub breaks no clause: there is nothing to notice.
+        .filter(|breakage| !breakage.breaks.is_empty())
+        .filter(|breakage| UNSHOWN.iter().all(|unshown| unshown.name != breakage.name))
+        .filter(|breakage| args.side.is_none_or(|side| word(side) == breakage.side))
+        .collect();
+    for name in &args.only {
+        if !all.iter().any(|breakage| breakage.name == name) {
+            let near = nearest(name, all.iter().map(|breakage| breakage.name));
+            let failure = Failure::usage(format!("no mutant is called {name:?}"));
+            return Err(match near {
+                Some(near) => failure.hint(format!("did you mean {near}?")),
+                None => failure.hint("`flipcheck list mutants` and `list faults` show them"),
+            });
+        }
+    }
+    let wanted = |breakage: &Breakage| {
+        args.only.is_empty() || args.only.iter().any(|name| name == breakage.name)
+    };
+    Ok(all.into_iter().filter(wanted).collect())
+}
+
+async fn fate(
+    mutant: Breakage,
+    set: &Arc<FeatureSet>,
+    args: &MutantsArgs,
+) -> Result<Fate, Failure> {
+    let edition = args.edition.unwrap_or_else(|| newest(&mutant));
+    let side = if mutant.side == "hub" { Side::Hub } else { Side::Trust };
+    let aimed = Selection {
+        requirements: mutant.breaks.iter().map(|id| (*id).to_owned()).collect(),
+        ..Selection::default()
+    };
+    let mut killed_by = match select(set, side, &aimed) {
+        Ok(cases) => killers(&mutant, side, edition, cases, set, args).await?,
+        Err(_) => Vec::new(),
+    };
+    if killed_by.is_empty() {
+        let everything = select(set, side, &Selection::default()).map_err(Failure::engine)?;
+        killed_by = killers(&mutant, side, edition, everything, set, args).await?;
+    }
+    Ok(Fate {
+        name: mutant.name,
+        side: mutant.side,
+        killed: !killed_by.is_empty(),
+        killed_by,
+        edition,
+        breaks: mutant.breaks,
+    })
+}
+
+/// The scenarios that found a broken clause; a scenario that could not test has killed nothing.
+async fn killers(
+    mutant: &Breakage,
+    side: Side,
+    edition: EditionId,
+    cases: Vec<Case>,
+    set: &Arc<FeatureSet>,
+    args: &MutantsArgs,
+) -> Result<Vec<String>, Failure> {
+    let cases: Vec<Case> =
+        cases.into_iter().filter(|case| outside_edition(case, edition).is_none()).collect();
+    if cases.is_empty() {
+        return Ok(Vec::new());
+    }
+    let killers: Arc<Mutex<BTreeSet<String>>> = Arc::default();
+    let noted = Arc::clone(&killers);
+    let order = RunOrder {
+        subject: subject(mutant, side, edition)?,
+        target: TargetInfo { side, kind: "embedded".to_owned(), version: None },
+        edition,
+        seed: args.seed,
+        jobs: args.jobs.map_or(JOBS, usize::from),
+        strictness: Strictness::Strict,
+        expectations: Expectations::default(),
+        cases: None,
+        source: FeatureSource::Embedded,
+        selected: cases,
+        part: Part::default(),
+        step_limit: None,
+        guard: Arc::default(),
+    };
+    let engine = Engine::new(
+        order,
+        Arc::clone(set),
+        Arc::new(move |event| {
+            if let Event::ScenarioFinished(result) = event
+                && !result.findings.is_empty()
+                && result.outcome != Outcome::NotVerified
+            {
+                noted.lock().insert(result.id.clone());
+            }
+        }),
+    );
+    engine.run().await;
+    let killers = killers.lock().iter().cloned().collect();
+    Ok(killers)
+}
+
+fn subject(mutant: &Breakage, side: Side, edition: EditionId) -> Result<Subject, Failure> {
+    let name = vec![mutant.name.to_owned()];
+    Ok(match side {
+        Side::Trust => Subject::Trust {
+            target: Arc::new(EmbeddedTrust::new(edition.row(), Conduct::Ideal, &name)?),
+            around: surroundings(),
+        },
+        Side::Hub => Subject::Hub {
+            source: Arc::new(EmbeddedHub),
+            conduct: Conduct::Ideal.word().to_owned(),
+            faults: name,
+        },
+    })
+}
+
+/// The newest edition every broken clause applies to.
+fn newest(mutant: &Breakage) -> EditionId {
+    let applies = |id: EditionId| {
+        mutant.breaks.iter().all(|clause| catalogue::find(clause).is_some_and(|c| c.applies_to(id)))
+    };
+    EditionId::ALL.into_iter().rev().find(|id| applies(*id)).unwrap_or(EditionId::DEFAULT)
+}
+
+/// MUSTs of the judged sides that nothing breaks on purpose.
+fn without_mutant(side: Option<SideWord>) -> Vec<&'static str> {
+    let broken: BTreeSet<&str> = roster::all().into_iter().flat_map(|b| b.breaks).collect();
+    let excepted: BTreeSet<&str> = WITHOUT_MUTANT.iter().map(|row| row.requirement).collect();
+    catalogue::REQUIREMENTS
+        .iter()
+        .filter(|clause| clause.level == Level::Must)
+        .filter(|clause| match side {
+            None => matches!(clause.subject, Judged::Trust | Judged::Hub),
+            Some(SideWord::Trust) => clause.subject == Judged::Trust,
+            Some(SideWord::Hub) => clause.subject == Judged::Hub,
+        })
+        .map(|clause| clause.id)
+        .filter(|id| !broken.contains(id) && !excepted.contains(id))
+        .collect()
+}
+
+fn table(fates: &[Fate]) -> String {
+    let mut text = String::new();
+    for fate in fates {
+        let by = match fate.killed_by.as_slice() {
+            [] => "nobody".to_owned(),
+            [one] => one.clone(),
+            [first, rest @ ..] => format!("{first} and {} more", rest.len()),
+        };
+        let word = if fate.killed { "killed by" } else { "SURVIVED:" };
+        let _ = writeln!(text, "{:<44} {}\n    {word} {by}", fate.name, fate.breaks.join(" "));
+    }
+    let survivors = fates.iter().filter(|fate| !fate.killed).count();
+    let _ = writeln!(
+        text,
+        "{} mutants, {} killed, {survivors} survived",
+        fates.len(),
+        fates.len() - survivors
+    );
+    text
+}
+
+fn word(side: SideWord) -> &'static str {
+    match side {
+        SideWord::Trust => "trust",
+        SideWord::Hub => "hub",
+    }
+}
+
+/// Mutants at once, and scenarios of each at once.
+const AT_ONCE: usize = 4;
+const JOBS: usize = 8;

@@ -1,0 +1,182 @@
+//! `flipcheck run`: judge one target and say so in every format asked for.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use harness::engine::{
+    Case, CaseFile, Engine, FeatureError, FeatureSet, FeatureSource, Part, RunOrder, Selection,
+    SelectionError, Sink, select,
+};
+use harness::event::{RunFinished, SCHEMA_VERSION, Side, TargetInfo};
+use harness::expect::Expectations;
+use harness::outcome::Strictness;
+use harness::report::Guard;
+use harness::scratch::Scratch;
+use harness::target::TargetSpec;
+
+use super::End;
+use crate::args::{Conduct, RunArgs};
+use crate::cases::Cases;
+use crate::failure::{Failure, INTERRUPTED};
+use crate::output::{print, say};
+use crate::reporting::Reporters;
+use crate::subject::{subject, usual_jobs, wanted};
+
+/// Runs it.
+pub async fn run(mut args: Box<RunArgs>) -> Result<ExitCode, Failure> {
+    // A variable that is set to nothing wishes nothing.
+    args.mutant.retain(|name| !name.is_empty());
+    args.scenario.retain(|id| !id.is_empty());
+    args.tags = args.tags.take().filter(|tags| !tags.trim().is_empty());
+    let mut end = End::listen();
+    let source = args.features.clone().map_or(FeatureSource::Embedded, FeatureSource::Folder);
+    let set = FeatureSet::load(&source).map_err(unusable_features)?;
+    let (side, spec) = wanted(&args)?;
+    let (selected, part) = chosen(&set, side, &args)?;
+    if args.plan {
+        return plan(&selected);
+    }
+    let guard = Arc::new(Guard::default());
+    let mut order = order(&args, side, &spec, source, &set, guard)?;
+    (order.selected, order.part) = (selected, part);
+    let reporters = Reporters::open(&args.report, Arc::clone(&order.guard))?;
+    let _scratch = scratch();
+    let cases = Cases::open(&args.cases, args.keep);
+    order.cases = Some((cases.folder().to_owned(), case(&args, side, &spec, &order)));
+    let sink: Sink = reporters.sink();
+    let engine = Engine::new(order, Arc::new(set), sink);
+    let finished = drive(&engine, &mut end).await;
+    let code = reporters.close(finished.finished.exit_code)?;
+    Ok(ExitCode::from(if finished.interrupted { INTERRUPTED } else { code }))
+}
+
+/// A folder for everything temporary; without one, a run that is killed leaves more behind.
+pub fn scratch() -> Option<Scratch> {
+    Scratch::open()
+        .inspect_err(|error| {
+            say(&format!("note: nothing of this run is swept if it is killed: {error}"));
+        })
+        .ok()
+}
+
+/// How a run came to its end.
+struct Driven {
+    finished: RunFinished,
+    interrupted: bool,
+}
+
+/// Runs an engine to its end, or to the user's patience's.
+async fn drive(engine: &Arc<Engine>, end: &mut End) -> Driven {
+    tokio::select! {
+        finished = engine.run() => Driven { finished, interrupted: false },
+        () = end.come() => {
+            Driven { finished: engine.cut_short("interrupted"), interrupted: true }
+        }
+    }
+}
+
+fn order(
+    args: &RunArgs,
+    side: Side,
+    spec: &TargetSpec,
+    source: FeatureSource,
+    set: &FeatureSet,
+    guard: Arc<Guard>,
+) -> Result<RunOrder, Failure> {
+    let subject = subject(args, side, spec)?;
+    let usual = || usual_jobs(spec, subject.time_scale());
+    Ok(RunOrder {
+        target: TargetInfo { side, kind: spec.kind().to_owned(), version: None },
+        jobs: args.jobs.map_or_else(usual, usize::from),
+        subject,
+        edition: args.edition,
+        seed: args.seed,
+        strictness: if args.strict { Strictness::Strict } else { Strictness::Ordinary },
+        expectations: expectations(args, side, spec, set)?,
+        cases: None,
+        source,
+        selected: Vec::new(),
+        part: Part::default(),
+        step_limit: args.step_limit.map(std::time::Duration::from_secs),
+        guard,
+    })
+}
+
+/// What every case file of the run says, but for its scenario.
+fn case(args: &RunArgs, side: Side, spec: &TargetSpec, order: &RunOrder) -> CaseFile {
+    let conduct = if *spec == TargetSpec::Embedded { args.conduct } else { Conduct::AsBuilt };
+    CaseFile {
+        schema_version: SCHEMA_VERSION,
+        flipcheck: env!("CARGO_PKG_VERSION").to_owned(),
+        scenario: String::new(),
+        side,
+        target: spec.to_string(),
+        edition: args.edition,
+        seed: args.seed,
+        conduct: conduct.word().to_owned(),
+        mutants: args.mutant.clone(),
+        time_scale: order.subject.time_scale(),
+        strict: args.strict,
+        step_limit_secs: args.step_limit,
+        features: args.features.clone(),
+        found: Vec::new(),
+    }
+}
+
+fn expectations(
+    args: &RunArgs,
+    side: Side,
+    spec: &TargetSpec,
+    set: &FeatureSet,
+) -> Result<Expectations, Failure> {
+    if let Some(path) = &args.expect {
+        let known: Vec<&str> = set.cases.iter().map(|case| case.id.as_str()).collect();
+        return Expectations::read(path, &known).map_err(|error| {
+            Failure::usage(error).hint("`flipcheck list deviations` prints a file to start from")
+        });
+    }
+    if *spec == TargetSpec::Embedded && args.conduct == Conduct::AsBuilt {
+        return Ok(Expectations::as_built(args.edition, side));
+    }
+    Ok(Expectations::default())
+}
+
+/// The scenarios to run, and how much of the suite they are.
+fn chosen(set: &FeatureSet, side: Side, args: &RunArgs) -> Result<(Vec<Case>, Part), Failure> {
+    let mut wish =
+        Selection { tags: args.tags.clone(), ids: args.scenario.clone(), ..Selection::default() };
+    let undivided = select(set, side, &wish).map_err(unusable_selection)?;
+    let undivided = undivided.into_iter().map(|case| case.id).collect();
+    wish.shard = args.shard;
+    let selected = select(set, side, &wish).map_err(unusable_selection)?;
+    if selected.is_empty() {
+        return Err(Failure::not_verified("this shard holds no scenario")
+            .hint("use fewer shards than scenarios"));
+    }
+    Ok((selected, Part { shard: args.shard, undivided }))
+}
+
+fn unusable_selection(error: SelectionError) -> Failure {
+    match error {
+        SelectionError::BadExpression { .. } => {
+            Failure::usage(error).hint("write it like '@polling and not @slow'")
+        }
+        _ => Failure::not_verified(error)
+            .hint("`flipcheck list scenarios` shows ids and tags; nothing was verified"),
+    }
+}
+
+fn unusable_features(error: FeatureError) -> Failure {
+    match error {
+        FeatureError::Empty(_) => Failure::not_verified(error)
+            .hint("point --features at a folder with *.feature files; nothing was verified"),
+        _ => Failure::usage(error).hint("every feature file must be readable Gherkin"),
+    }
+}
+
+fn plan(selected: &[Case]) -> Result<ExitCode, Failure> {
+    let lines: String = selected.iter().flat_map(|case| [case.id.as_str(), "\n"]).collect();
+    print(&lines)?;
+    say(&format!("{} scenarios would run", selected.len()));
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,83 @@
+//! From `--trust` and `--hub` to the thing judged.
+
+use std::sync::Arc;
+
+use contract::edition::Edition;
+use harness::engine::Subject;
+use harness::event::Side;
+use harness::target::{
+    AttachedTrust, DeployedHub, HubSource, ProcessHub, ProcessTrust, TargetSpec, TrustTarget,
+};
+
+use crate::args::RunArgs;
+use crate::embedded::{EmbeddedHub, EmbeddedTrust, surroundings};
+use crate::failure::Failure;
+
+/// The side that is judged, and what was named as its target.
+pub fn wanted(args: &RunArgs) -> Result<(Side, TargetSpec), Failure> {
+    let (side, spec) = match (&args.trust, &args.hub) {
+        (_, Some(spec)) => (Side::Hub, spec.clone()),
+        (Some(spec), None) => (Side::Trust, spec.clone()),
+        (None, None) => (Side::Trust, TargetSpec::Embedded),
+    };
+    match (side, &spec) {
+        (Side::Trust, TargetSpec::Url(_)) => {
+            Err(Failure::usage("a trust has no URL to be judged at: it polls, nobody calls it")
+                .hint("use --trust process:CMD or --trust attach; url: is for --hub"))
+        }
+        (Side::Hub, TargetSpec::Attach) => Err(Failure::usage("a hub cannot be attached")
+            .hint("use --hub url:URL for a hub that runs elsewhere")),
+        _ if !args.mutant.is_empty() && spec != TargetSpec::Embedded => {
+            Err(Failure::usage("--mutant breaks embedded targets only")
+                .hint("leave it out, or judge --trust embedded or --hub embedded"))
+        }
+        _ => Ok((side, spec)),
+    }
+}
+
+/// The target itself, and what stands around it.
+pub fn subject(args: &RunArgs, side: Side, spec: &TargetSpec) -> Result<Subject, Failure> {
+    match side {
+        Side::Trust => Ok(Subject::Trust { target: trust(args, spec)?, around: surroundings() }),
+        Side::Hub => Ok(Subject::Hub {
+            source: hub(args, spec)?,
+            conduct: args.conduct.word().to_owned(),
+            faults: args.mutant.clone(),
+        }),
+    }
+}
+
+fn trust(args: &RunArgs, spec: &TargetSpec) -> Result<Arc<dyn TrustTarget>, Failure> {
+    let edition: &'static Edition = args.edition.row();
+    Ok(match spec {
+        TargetSpec::Process(words) => Arc::new(ProcessTrust {
+            words: words.clone(),
+            time_scale: args.time_scale.unwrap_or(1.0),
+        }),
+        TargetSpec::Attach => Arc::new(AttachedTrust::new(crate::attach::show_kit())),
+        _ => Arc::new(EmbeddedTrust::new(edition, args.conduct, &args.mutant)?),
+    })
+}
+
+fn hub(args: &RunArgs, spec: &TargetSpec) -> Result<Arc<dyn HubSource>, Failure> {
+    Ok(match spec {
+        TargetSpec::Process(words) => Arc::new(ProcessHub { words: words.clone() }),
+        TargetSpec::Url(url) => Arc::new(DeployedHub::new(url)),
+        _ => {
+            EmbeddedHub::check_faults(&args.mutant)?;
+            Arc::new(EmbeddedHub)
+        }
+    })
+}
+
+/// Scenarios at once, unless told.
+///
+/// Embedded scenarios mostly wait for one another's sockets. A process at the pace of the contract
+/// mostly sleeps; one in a hurry needs the machine.
+pub fn usual_jobs(spec: &TargetSpec, time_scale: f64) -> usize {
+    match spec {
+        TargetSpec::Embedded => 24,
+        TargetSpec::Process(_) if time_scale >= 0.5 => 24,
+        _ => 8,
+    }
+}

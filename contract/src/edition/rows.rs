@@ -1,0 +1,147 @@
+//! The rows. Each later one starts from an earlier one and names only what changed.
+
+use super::{
+    DeleteImaging, Edition, EditionId, FailureResult, HeartbeatBody, KitName, LogBody, MetricBody,
+    PendingReply, RateBucket, Registry, Schema, SmallCohort, TaskType, TrustHealth, TrustPaths,
+};
+use crate::envelope::Cipher;
+
+/// Every edition, oldest first, in the order of [`EditionId`].
+pub static EDITIONS: [Edition; 5] = [V2026_03, V2026_06, V2026_07, TRUST_KEYS, V2026_09];
+
+const V2026_03: Edition = Edition {
+    id: EditionId::V2026_03,
+    registry: Registry::Environment,
+    admin_list_served: false,
+    slot_pool_reread: false,
+    paths: TrustPaths::Named,
+    identity: false,
+    pending_reply: PendingReply::BareList,
+    expected_trust_id: false,
+    cipher: Cipher::Cbc,
+    reads_legacy_cbc: false,
+    trust_payload_keys: false,
+    heartbeat_body: HeartbeatBody::None,
+    heartbeat_reports_hub: false,
+    metric_body: MetricBody::TrustName,
+    log_body: LogBody::TrustName,
+    status_words: &[
+        "ERROR",
+        "STOPPED",
+        "PENDING",
+        "INITIATED",
+        "PREPARED",
+        "TRAINING_STARTED",
+        "RESULTS_UPLOADED",
+    ],
+    status_aliases: &[],
+    waiting_event_without_round: false,
+    ingest_key_headers: &["X-API-Key", "X-Internal-Service-Key"],
+    hub_task_types: HUB_TASK_TYPES,
+    trust_task_types: HUB_TASK_TYPES,
+    failure_result: FailureResult::Null,
+    result_retry_pauses_secs: &[],
+    new_user_member: "encrypted_password",
+    delete_imaging: DeleteImaging::QueryParameter,
+    schema: Schema::CreateMissingTables,
+    small_cohort: SmallCohort::Refused,
+    rate_bucket: RateBucket::PathName,
+    hub_health_version: false,
+    trust_health: TrustHealth::Status,
+    cohort_admin_proof: false,
+    // Its block held two keys more, whose names are not known.
+    hub_shared_extra: &[],
+    kit_named_by: KitName::Slot,
+    restart_policy: None,
+};
+
+const V2026_06: Edition = Edition {
+    id: EditionId::V2026_06,
+    registry: Registry::Database,
+    admin_list_served: true,
+    paths: TrustPaths::Plain,
+    identity: true,
+    pending_reply: PendingReply::Object,
+    expected_trust_id: true,
+    metric_body: MetricBody::ClientName,
+    log_body: LogBody::ClientName,
+    status_words: &[
+        "ERROR",
+        "STOPPED",
+        "PENDING",
+        "INITIATED",
+        "PREPARED",
+        "TRAINING_STARTED",
+        "RESULTS_UPLOADED",
+        "RESULTS_UPLOAD_FAILED",
+    ],
+    ingest_key_headers: &["X-Internal-Service-Key"],
+    failure_result: FailureResult::Error,
+    result_retry_pauses_secs: &[2, 4],
+    rate_bucket: RateBucket::PeerAddress,
+    kit_named_by: KitName::Code,
+    ..V2026_03
+};
+
+const V2026_07: Edition = Edition {
+    id: EditionId::V2026_07,
+    admin_list_served: false,
+    heartbeat_body: HeartbeatBody::Snapshot,
+    metric_body: MetricBody::ClientNameWithAxis,
+    log_body: LogBody::Typed,
+    status_words: RUNNING_WORDS,
+    status_aliases: &[("TRAINING_STARTED", "RUNNING")],
+    schema: Schema::Migrations,
+    small_cohort: SmallCohort::Suppressed,
+    rate_bucket: RateBucket::KeyHash,
+    trust_health: TrustHealth::Version,
+    ..V2026_06
+};
+
+const TRUST_KEYS: Edition = Edition {
+    id: EditionId::TrustKeys,
+    cipher: Cipher::GcmKid,
+    reads_legacy_cbc: true,
+    trust_payload_keys: true,
+    failure_result: FailureResult::ErrorButNullOnAuthentication,
+    hub_shared_extra: &["TRUST_AES_KID", "TRUST_AES_KEY_BASE64"],
+    ..V2026_07
+};
+
+const V2026_09: Edition = Edition {
+    id: EditionId::V2026_09,
+    slot_pool_reread: true,
+    cipher: Cipher::GcmContext,
+    heartbeat_body: HeartbeatBody::SnapshotThenBodyless,
+    heartbeat_reports_hub: true,
+    log_body: LogBody::TypedWithCaps,
+    trust_task_types: &TaskType::ALL,
+    failure_result: FailureResult::ErrorWithStatus,
+    new_user_member: "encrypted_setup_path",
+    delete_imaging: DeleteImaging::PathParameter,
+    hub_health_version: true,
+    trust_health: TrustHealth::HubKey,
+    cohort_admin_proof: true,
+    restart_policy: Some("unless-stopped"),
+    ..V2026_07
+};
+
+const RUNNING_WORDS: &[&str] = &[
+    "ERROR",
+    "STOPPED",
+    "PENDING",
+    "INITIATED",
+    "PREPARED",
+    "RUNNING",
+    "RESULTS_UPLOADED",
+    "RESULTS_UPLOAD_FAILED",
+];
+
+const HUB_TASK_TYPES: &[TaskType] = &[
+    TaskType::CohortQuery,
+    TaskType::CreateImaging,
+    TaskType::DeleteImaging,
+    TaskType::GetImagingStatus,
+    TaskType::ReimportStudies,
+    TaskType::UpdateUserProfile,
+];

@@ -1,0 +1,18 @@
+//! Running scenarios: cucumber underneath, and around it everything that keeps a run honest.
+
+mod case_file;
+mod feature_set;
+mod order;
+mod probe;
+mod run;
+mod selection;
+mod settle;
+mod steps;
+mod suite;
+
+pub use case_file::{CaseFile, CaseFileError};
+pub use feature_set::{Case, CaseSide, FeatureError, FeatureSet, FeatureSource};
+pub use order::{Part, RunOrder, Sink, Subject};
+pub use run::Engine;
+pub use selection::{Selection, SelectionError, Shard, nearest, outside_edition, select};
+pub use steps::{Args, StepFn, StepRow};

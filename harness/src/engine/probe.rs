@@ -1,0 +1,70 @@
+//! One look before a run: is there anything to judge at all?
+
+use std::time::{Duration, Instant};
+
+use super::order::Subject;
+use crate::control::JournalFilter;
+use crate::finding::Stop;
+use crate::hub_stage::{Ask, HubStage};
+use crate::stage::{Stage, StagePlan};
+use crate::target::{Capability, TargetError};
+use crate::world::RunContext;
+
+/// Starts the target once and waits for its first sign of life.
+///
+/// A target that cannot be started, ends before it calls, or never calls, would turn every scenario
+/// red for the same reason: the run says so once, and judges nothing.
+pub(super) async fn first_sign(context: &RunContext) -> Result<(), Stop> {
+    match &context.subject {
+        Subject::Hub { .. } => {
+            let mut stage = HubStage::build(context).await?;
+            stage.ask(Ask::get("/health")).await.map(drop)
+        }
+        Subject::Trust { target, around } => {
+            let plan = StagePlan {
+                edition: context.edition,
+                hub_edition: None,
+                hub_conduct: "as-built".to_owned(),
+                seed: context.seed,
+                tls: false,
+                hub_faults: Vec::new(),
+            };
+            let mut stage = Stage::build(around, target.as_ref(), &plan).await?;
+            stage.start_trust(target.as_ref()).await.map_err(Stop::not_verified)?;
+            let seen = contact(&stage, waiting_time(target.can(Capability::Restart))).await;
+            if target.can(Capability::Restart) {
+                stage.close().await;
+            } else if seen.is_ok() {
+                *context.shared.lock().await = Some(stage);
+            }
+            seen
+        }
+    }
+}
+
+async fn contact(stage: &Stage, limit: Duration) -> Result<(), Stop> {
+    let begun = Instant::now();
+    let any = JournalFilter { wait_ms: 250, ..JournalFilter::default() };
+    loop {
+        if !stage.hub_control.control.journal(&any).await?.is_empty() {
+            return Ok(());
+        }
+        let output = || stage.log.tail(LAST_LINES);
+        if let Some(exit) = stage.running()?.exited() {
+            return Err(Stop::not_verified(TargetError::Ended { exit, output: output() }));
+        }
+        if begun.elapsed() > limit {
+            return Err(Stop::not_verified(TargetError::Silent {
+                waited: limit,
+                output: output(),
+            }));
+        }
+    }
+}
+
+/// Somebody has to carry a kit to a target we cannot start.
+fn waiting_time(startable: bool) -> Duration {
+    if startable { Duration::from_secs(20) } else { Duration::from_secs(600) }
+}
+
+const LAST_LINES: usize = 12;

@@ -1,0 +1,306 @@
+//! One run: select, check before starting, run, judge, and never be green by accident.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use cucumber::event;
+use parking_lot::Mutex;
+
+use super::case_file::CaseFile;
+use super::feature_set::{Case, FeatureSet};
+use super::order::{RunOrder, Sink, Subject};
+use super::selection::outside_edition;
+use super::settle::{millis, settle, summed_up};
+use super::steps::{StepTable, hung};
+use super::suite;
+use crate::event::{
+    Event, Expected, JudgedFinding, RunFinished, RunStarted, SCHEMA_VERSION, ScenarioResult,
+};
+use crate::expect::{Scope, stale};
+use crate::finding::Stop;
+use crate::oracle;
+use crate::outcome::Outcome;
+use crate::report::tally;
+use crate::target::Capability;
+use crate::world::{Remains, RunContext, World};
+
+/// Runs scenarios and emits events.
+pub struct Engine {
+    order: RunOrder,
+    set: Arc<FeatureSet>,
+    sink: Sink,
+    begun: Instant,
+    results: Mutex<Vec<ScenarioResult>>,
+    problems: Mutex<Vec<Outcome>>,
+    mute: AtomicBool,
+}
+
+impl Engine {
+    /// A run over the scenarios of `order`, which come from `set`.
+    pub fn new(order: RunOrder, set: Arc<FeatureSet>, sink: Sink) -> Arc<Self> {
+        Arc::new(Self {
+            order,
+            set,
+            sink,
+            begun: Instant::now(),
+            results: Mutex::default(),
+            problems: Mutex::default(),
+            mute: AtomicBool::new(false),
+        })
+    }
+
+    /// Runs everything; the last event is [`Event::RunFinished`], which is also returned.
+    ///
+    /// Must be called on a thread that may block on non-`Send` futures.
+    pub async fn run(self: &Arc<Self>) -> RunFinished {
+        self.emit(&Event::RunStarted(self.started()));
+        let (runnable, set_aside) = self.sort_out();
+        for result in set_aside {
+            self.keep(result);
+        }
+        if !runnable.is_empty() {
+            let context = Arc::new(RunContext {
+                subject: self.order.subject.clone(),
+                edition: self.order.edition.row(),
+                seed: self.order.seed,
+                step_limit: self.order.step_limit,
+                guard: Arc::clone(&self.order.guard),
+                shared: Arc::default(),
+                lost: Mutex::default(),
+            });
+            if self.order.target.kind != "embedded"
+                && let Err(stop) = super::probe::first_sign(&context).await
+            {
+                return self.cut_short(&stop.to_string());
+            }
+            suite::drive(self, &runnable, &context).await;
+            let left = context.shared.lock().await.take();
+            if let Some(mut stage) = left {
+                stage.close().await;
+            }
+        }
+        self.account_for(&self.order.selected);
+        self.finish()
+    }
+
+    /// Ends a run that was cut short: everything that did not finish is not verified.
+    pub fn cut_short(&self, reason: &str) -> RunFinished {
+        self.problem(Outcome::NotVerified, reason.to_owned());
+        self.account_for(&self.order.selected);
+        self.finish()
+    }
+
+    fn started(&self) -> RunStarted {
+        let conduct = self.order.cases.as_ref().map(|(_, case)| case.conduct.clone());
+        RunStarted {
+            schema_version: SCHEMA_VERSION,
+            flipcheck: env!("CARGO_PKG_VERSION").to_owned(),
+            seed: self.order.seed,
+            edition: self.order.edition,
+            conduct: conduct.filter(|_| self.order.target.kind == "embedded"),
+            target: self.order.target.clone(),
+            started: jiff::Timestamp::now().to_string(),
+            shard: self.order.part.shard,
+            expected: self.expected(),
+            planned: self.order.selected.iter().map(Case::planned).collect(),
+        }
+    }
+
+    /// What a part of a run leaves to be looked at when all parts are together.
+    fn expected(&self) -> Vec<Expected> {
+        let scope = Scope::of(&self.set.cases, self.order.target.side, &self.order.part.undivided);
+        match self.order.part.shard {
+            Some(_) => self.order.expectations.expected(&scope),
+            None => Vec::new(),
+        }
+    }
+
+    /// Splits the selection into what can run and what is settled beforehand.
+    fn sort_out(&self) -> (Vec<Case>, Vec<ScenarioResult>) {
+        let (mut runnable, mut settled) = (Vec::new(), Vec::new());
+        for case in &self.order.selected {
+            if let Some(reason) = self.undefined_step(case) {
+                settled.push(settle(case, Outcome::NotVerified, reason));
+            } else if let Some(reason) =
+                outside_edition(case, self.order.edition).or_else(|| self.unmet_need(case))
+            {
+                settled.push(settle(case, Outcome::NotApplicable, reason));
+            } else {
+                runnable.push(case.clone());
+            }
+        }
+        (runnable, settled)
+    }
+
+    fn undefined_step(&self, case: &Case) -> Option<String> {
+        let (feature, scenario) = case.place;
+        let feature = &self.set.features[feature];
+        let background = feature.background.iter().flat_map(|b| b.steps.iter());
+        let mut steps = background.chain(&feature.scenarios[scenario].steps).peekable();
+        if steps.peek().is_none() {
+            return Some("the scenario has no step".to_owned());
+        }
+        steps.find_map(|step| match StepTable::known().matches(&step.value) {
+            1 => None,
+            0 => Some(format!("undefined step: {}", step.value)),
+            n => Some(format!("{n} steps match: {}", step.value)),
+        })
+    }
+
+    fn unmet_need(&self, case: &Case) -> Option<String> {
+        for word in case.tag_value("needs") {
+            let Some(capability) = Capability::parse(word) else {
+                return Some(format!("needs {word}, which no target has"));
+            };
+            if !self.order.subject.can(capability) {
+                let kind = self.order.subject.kind();
+                return Some(format!("a target of kind {kind} lacks {word}"));
+            }
+        }
+        None
+    }
+
+    /// Every feature, selected or not.
+    pub(super) fn features(&self) -> &FeatureSet {
+        &self.set
+    }
+
+    /// Scenarios at once: one after another where all share one federation, because a scenario that
+    /// waits for its turn would use up the time of its first step.
+    pub(super) fn jobs(&self) -> usize {
+        match &self.order.subject {
+            Subject::Trust { target, .. } if !target.can(Capability::Restart) => 1,
+            _ => self.order.jobs,
+        }
+    }
+
+    /// Says that a scenario begins.
+    pub(super) fn begin(&self, case: &Case) {
+        let at_ms = millis(self.begun.elapsed());
+        self.emit(&Event::ScenarioStarted { id: case.id.clone(), at_ms });
+    }
+
+    /// Judges one ended scenario: its own findings, then the standing oracles.
+    pub(super) async fn conclude(
+        &self,
+        case: &Case,
+        finished: &event::ScenarioFinished,
+        world: Option<&mut World>,
+        took: Duration,
+    ) {
+        let Remains { findings, ended } = match world {
+            Some(world) => left_behind(world).await,
+            None => Remains::default(),
+        };
+        let findings: Vec<JudgedFinding> = findings
+            .into_iter()
+            .map(|finding| {
+                let outcome = self.order.expectations.weigh(
+                    &case.id,
+                    &finding.requirement,
+                    self.order.strictness,
+                );
+                JudgedFinding { outcome, finding }
+            })
+            .collect();
+        let unexplained = match finished {
+            event::ScenarioFinished::StepPassed => None,
+            event::ScenarioFinished::StepSkipped => Some("a step was skipped".to_owned()),
+            event::ScenarioFinished::BeforeHookFailed(_) => Some("could not be set up".to_owned()),
+            event::ScenarioFinished::StepFailed(_, _, error) => {
+                ended.is_none().then(|| format!("our own fault: {error}"))
+            }
+        };
+        let result = summed_up(case, findings, ended, unexplained, took);
+        self.keep(self.with_case_file(result));
+    }
+
+    fn with_case_file(&self, mut result: ScenarioResult) -> ScenarioResult {
+        if result.outcome < Outcome::Failed {
+            return result;
+        }
+        let Some((folder, template)) = &self.order.cases else { return result };
+        let found: Vec<String> = result
+            .findings
+            .iter()
+            .map(|f| format!("{}: {}", f.finding.requirement, f.finding.observed))
+            .collect();
+        let case = CaseFile { scenario: result.id.clone(), found, ..template.clone() };
+        match case.write(folder, &self.order.guard) {
+            Ok(path) => result.case = Some(path.into_string()),
+            // Told once: what keeps one file from being written keeps them all.
+            Err(error) if !self.mute.swap(true, Ordering::Relaxed) => {
+                self.problem(Outcome::Passed, error.to_string());
+            }
+            Err(_) => {}
+        }
+        result
+    }
+
+    fn keep(&self, result: ScenarioResult) {
+        self.emit(&Event::ScenarioFinished(result.clone()));
+        self.results.lock().push(result);
+    }
+
+    /// Says something about the run itself.
+    pub fn problem(&self, outcome: Outcome, message: String) {
+        self.problems.lock().push(outcome);
+        self.emit(&Event::Problem { outcome, message });
+    }
+
+    /// Every scenario that was to run must have a result: cucumber alone would not miss it.
+    fn account_for(&self, cases: &[Case]) {
+        let done: BTreeSet<String> = self.results.lock().iter().map(|r| r.id.clone()).collect();
+        for case in cases.iter().filter(|case| !done.contains(&case.id)) {
+            self.keep(settle(case, Outcome::NotVerified, "it did not run to its end".to_owned()));
+        }
+        let results = self.results.lock().clone();
+        let undivided = match self.order.part.shard {
+            // Another shard may show what this one does not: whoever merges them looks again.
+            Some(_) => self.order.selected.iter().map(|case| case.id.clone()).collect(),
+            None => self.order.part.undivided.clone(),
+        };
+        let mut scope = Scope::of(&self.set.cases, self.order.target.side, &undivided);
+        scope.whole &= self.order.part.shard.is_none();
+        let expectations = &self.order.expectations;
+        let unmet = stale(&expectations.expected(&scope), &results);
+        for message in expectations.expired().into_iter().chain(unmet) {
+            self.problem(Outcome::UnexpectedPass, message);
+        }
+    }
+
+    fn finish(&self) -> RunFinished {
+        let results = self.results.lock().clone();
+        let problems = self.problems.lock().clone();
+        let finished = tally(&results, problems, millis(self.begun.elapsed()));
+        self.emit(&Event::RunFinished(finished.clone()));
+        finished
+    }
+
+    fn emit(&self, event: &Event) {
+        (self.sink)(event);
+    }
+}
+
+/// What a scenario found, after the standing oracles; hands back what it held. Both are bounded: a
+/// federation that hangs must not hang the run.
+async fn left_behind(world: &mut World) -> Remains {
+    let limit = world.step_limit();
+    let stopped = match tokio::time::timeout(limit, oracle::standing(world)).await {
+        Ok(judged) => judged.err(),
+        Err(_) => Some(hung(limit)),
+    };
+    if let Some(stop) = stopped {
+        world.stop("(standing checks)", stop);
+    }
+    if tokio::time::timeout(LEAVE, world.leave()).await.is_err() {
+        let told = format!("the target did not end within {} s", LEAVE.as_secs());
+        world.stop("(taking down)", Stop::not_verified(told));
+    }
+    world.remains()
+}
+
+/// Longer than a process has between SIGTERM and SIGKILL, and a look whether it is still there.
+const LEAVE: Duration = Duration::from_secs(60);

@@ -1,0 +1,194 @@
+//! The one stream of facts a run emits; every report is made from it, also from half of it.
+
+use std::collections::BTreeMap;
+
+use contract::catalogue::Level;
+use contract::edition::EditionId;
+use serde::{Deserialize, Serialize};
+
+use crate::engine::Shard;
+use crate::finding::Finding;
+use crate::outcome::{Outcome, Verdict};
+
+/// Version of every document flipcheck writes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// One fact about a run, one line of the NDJSON report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// First event: what is going to be judged, and by which scenarios.
+    RunStarted(RunStarted),
+    /// A scenario began.
+    ScenarioStarted {
+        /// Scenario id.
+        id: String,
+        /// Milliseconds since the run began.
+        at_ms: u64,
+    },
+    /// A scenario ended.
+    ScenarioFinished(ScenarioResult),
+    /// Something about the run itself that makes it red or that its reader must know.
+    Problem {
+        /// How grave it is for the verdict.
+        outcome: Outcome,
+        /// What, where, what to do.
+        message: String,
+    },
+    /// Last event.
+    RunFinished(RunFinished),
+}
+
+/// What is going to be judged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunStarted {
+    /// Version of this document.
+    pub schema_version: u32,
+    /// Version of flipcheck.
+    pub flipcheck: String,
+    /// Seed that replays the run.
+    pub seed: u64,
+    /// Edition the target is judged by.
+    pub edition: EditionId,
+    /// Conduct of the embedded target, if it is embedded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conduct: Option<String>,
+    /// The thing judged.
+    pub target: TargetInfo,
+    /// When, RFC 3339.
+    pub started: String,
+    /// Which part of a divided run this is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
+    /// Known deviations that only all parts of a divided run together can be held against.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expected: Vec<Expected>,
+    /// Every selected scenario, in order.
+    pub planned: Vec<Planned>,
+}
+
+/// A known deviation a run is held against.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expected {
+    /// Requirement that is broken.
+    pub requirement: String,
+    /// Scenario, if only that one shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<String>,
+    /// Why it is known.
+    pub reason: String,
+    /// Whether every scenario that could show it is among those selected, so that it must show.
+    pub covered: bool,
+    /// Whether it is stale when no scenario tries it.
+    pub demanded: bool,
+}
+
+/// The thing judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TargetInfo {
+    /// `trust` or `hub`.
+    pub side: Side,
+    /// `embedded`, `process`, `attach`, `url`, …
+    pub kind: String,
+    /// What the target says of its version, if it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+}
+
+/// Which half of the federation is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// The hospital's node.
+    Trust,
+    /// The cloud side.
+    Hub,
+}
+
+impl Side {
+    /// The word on the command line and in tags.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Trust => "trust",
+            Self::Hub => "hub",
+        }
+    }
+}
+
+/// A scenario about to run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planned {
+    /// Scenario id: theme, capability, name.
+    pub id: String,
+    /// Name of the feature.
+    pub feature: String,
+    /// Name of the scenario.
+    pub name: String,
+    /// Ids of the requirements it proves.
+    pub requirements: Vec<String>,
+}
+
+/// What became of one scenario.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScenarioResult {
+    /// Scenario id.
+    pub id: String,
+    /// Name of the feature.
+    pub feature: String,
+    /// Name of the scenario.
+    pub name: String,
+    /// Ids of the requirements it proves.
+    pub requirements: Vec<String>,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Why it is not simply passed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// How long it took, milliseconds.
+    pub duration_ms: u64,
+    /// Broken clauses, each with its own outcome after expectations were applied.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<JudgedFinding>,
+    /// Step at which it ended early.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
+    /// Case file that replays just this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
+}
+
+/// A finding and what it amounts to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JudgedFinding {
+    /// What it amounts to: failed, warned, known-deviation, passed (a MAY).
+    pub outcome: Outcome,
+    /// The finding.
+    #[serde(flatten)]
+    pub finding: Finding,
+}
+
+/// What became of one requirement.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RequirementResult {
+    /// Requirement id.
+    pub id: String,
+    /// Its level.
+    pub level: Level,
+    /// Merged over all scenarios that prove it.
+    pub outcome: Outcome,
+}
+
+/// The sum of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunFinished {
+    /// What the run says about its target.
+    pub verdict: Verdict,
+    /// Exit code that goes with it.
+    pub exit_code: u8,
+    /// How long it took, milliseconds.
+    pub duration_ms: u64,
+    /// Scenarios by outcome.
+    pub counts: BTreeMap<Outcome, usize>,
+    /// Every requirement the selected scenarios prove.
+    pub requirements: Vec<RequirementResult>,
+}

@@ -1,0 +1,21 @@
+//! Judging: targets, scenarios, oracles, runs, events and reports. Prints nothing.
+
+pub mod control;
+pub mod coverage;
+pub mod engine;
+pub mod event;
+pub mod expect;
+pub mod finding;
+pub mod forge;
+pub mod hub_stage;
+pub mod oracle;
+pub mod outcome;
+pub mod payloads;
+pub mod report;
+pub mod scratch;
+pub mod stage;
+pub mod steps;
+pub mod target;
+pub mod wait;
+pub mod watch;
+pub mod world;

@@ -1,0 +1,38 @@
+//! Reports, each made from the event stream alone, also from half of one.
+//!
+//! [`Tape`] folds events into a [`RunRecord`]; every [`Format`] prints a record; [`deliver`] puts it
+//! where a [`ReportSpec`] says, after [`Guard`] has looked for secrets. The event stream itself is
+//! written by [`Ledger`] as it happens.
+
+mod causes;
+mod delivery;
+mod diagnosis;
+mod format;
+mod guard;
+mod human;
+mod json;
+mod junit;
+mod ledger;
+mod markdown;
+mod merge;
+mod ndjson;
+mod palette;
+mod plain_text;
+mod record;
+mod secret_index;
+mod spec;
+mod tally;
+mod tap;
+mod tape;
+
+pub use causes::{Bug, bug};
+pub use delivery::{DeliveryError, can_place, deliver, place};
+pub use format::{FORMATS, Format, Options, format_named};
+pub use guard::{Guard, Refused};
+pub use ledger::{Ledger, new_file};
+pub use merge::MergeError;
+pub use palette::Palette;
+pub use record::{Problem, RunRecord};
+pub use spec::{Destination, ReportSpec, SpecError};
+pub use tally::tally;
+pub use tape::{Tape, TapeError};

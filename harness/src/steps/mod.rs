@@ -1,0 +1,36 @@
+//! Thin steps, one file a theme, listed here and nowhere else.
+
+use crate::engine::StepRow;
+
+pub mod cohort;
+pub mod fault_words;
+pub mod faults;
+pub mod federation;
+pub mod fl_client;
+pub mod fl_endpoint;
+pub mod heartbeat;
+pub mod hub;
+pub mod hub_tls;
+pub mod hygiene;
+pub mod identity;
+pub mod image_versions;
+pub mod local_calls;
+pub mod network;
+pub mod output;
+pub mod payloads;
+pub mod polling;
+pub mod reports;
+pub mod robustness;
+pub mod rotation;
+pub mod site_keys;
+pub mod tasks;
+
+/// Every step of every theme: those about trusts, those about hubs.
+pub const ALL: &[&[&[StepRow]]] = &[
+    &[federation::STEPS, tasks::STEPS, faults::STEPS, output::STEPS],
+    &[reports::STEPS, local_calls::STEPS, polling::STEPS, payloads::STEPS, cohort::STEPS],
+    &[robustness::STEPS],
+    &[identity::STEPS, heartbeat::STEPS, hygiene::STEPS, site_keys::STEPS, rotation::STEPS],
+    &[network::STEPS, hub_tls::STEPS, fl_endpoint::STEPS, fl_client::STEPS, image_versions::STEPS],
+    &hub::ALL,
+];

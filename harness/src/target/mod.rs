@@ -1,0 +1,304 @@
+//! The thing judged, and what must stand around it: seams the command fills in.
+//!
+//! A target is started with the environment of a fresh kit, talks to a mock hub and to stand-ins of
+//! its neighbours over sockets, and is watched from outside: exchanges, output, exit code.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::edition::{Edition, EditionId};
+use contract::key::Secret;
+use futures::future::BoxFuture;
+
+mod attach;
+mod child;
+mod deployed;
+mod log_book;
+mod port;
+mod process;
+mod process_hub;
+mod spec;
+
+pub use attach::{AttachedTrust, OnShow, ShowKit};
+pub use deployed::DeployedHub;
+pub use log_book::{LINES_MAX, Leak, LogBook, LogLine};
+pub use process::ProcessTrust;
+pub use process_hub::ProcessHub;
+pub use spec::{SpecError, TargetSpec};
+
+/// Something a scenario may need from a target; named in tags as `needs:<word>`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Capability {
+    /// A new instance can be started whenever a scenario wants one.
+    Restart,
+    /// Its output can be read.
+    Logs,
+    /// Its exit code can be read.
+    ExitCode,
+    /// It can be sent SIGTERM.
+    Signals,
+    /// Its own `/health` can be asked.
+    Health,
+    /// It runs in a process of its own, whose sockets can be seen.
+    Process,
+    /// It brings site services of its own.
+    SiteServices,
+    /// It brings an FL client of its own.
+    FlClient,
+    /// A hub with our control API behind it.
+    Control,
+}
+
+impl Capability {
+    /// Every capability.
+    pub const ALL: [Self; 9] = [
+        Self::Restart,
+        Self::Logs,
+        Self::ExitCode,
+        Self::Signals,
+        Self::Health,
+        Self::Process,
+        Self::SiteServices,
+        Self::FlClient,
+        Self::Control,
+    ];
+
+    /// The word in tags.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Restart => "restart",
+            Self::Logs => "logs",
+            Self::ExitCode => "exit-code",
+            Self::Signals => "signals",
+            Self::Health => "health",
+            Self::Process => "process",
+            Self::SiteServices => "site-services",
+            Self::FlClient => "fl-client",
+            Self::Control => "control",
+        }
+    }
+
+    /// The capability behind a tag's word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|capability| capability.word() == word)
+    }
+}
+
+/// Our side could not get the target going; says nothing about conformance.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum TargetError {
+    /// The command, listener or file that starts it is unusable.
+    #[error("start {what}: {reason}")]
+    CannotStart {
+        /// What was to be started.
+        what: String,
+        /// Why it could not be.
+        reason: String,
+    },
+    /// It ended before it did anything.
+    #[error("the target ended with {exit} before its first contact with the hub{}", last_output(.output))]
+    Ended {
+        /// How it ended.
+        exit: Exit,
+        /// Its last lines, secrets replaced.
+        output: Vec<String>,
+    },
+    /// It runs, but does not show up.
+    #[error("the target did not contact the hub within {} s{}", .waited.as_secs(), last_output(.output))]
+    Silent {
+        /// How long it had.
+        waited: Duration,
+        /// Its last lines, secrets replaced.
+        output: Vec<String>,
+    },
+    /// It cannot do what was asked, such as restart.
+    #[error("this kind of target cannot {0}")]
+    Unable(&'static str),
+}
+
+fn last_output(lines: &[String]) -> String {
+    if lines.is_empty() {
+        "; it printed nothing".to_owned()
+    } else {
+        format!("; its last output:\n  {}", lines.join("\n  "))
+    }
+}
+
+/// How a target ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// With a code.
+    Code(i32),
+    /// By a signal.
+    Signal(i32),
+}
+
+impl fmt::Display for Exit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "exit code {code}"),
+            Self::Signal(number) => write!(f, "signal {number}"),
+        }
+    }
+}
+
+/// How to start a trust.
+#[derive(Clone, Debug)]
+pub struct TrustOrder {
+    /// Its environment, as the trust's container gets it (trust 1).
+    pub env: BTreeMap<String, String>,
+    /// The kit file behind it.
+    pub kit: String,
+    /// Edition it is expected to speak.
+    pub edition: EditionId,
+    /// Secrets that must never show in its output, by name.
+    pub secrets: Vec<(String, Secret)>,
+    /// Factor on every wait of a target that can scale its time.
+    pub time_scale: f64,
+    /// Whether it must run in a process of its own even if it need not.
+    pub own_process: bool,
+    /// Whether it must bring its own site services.
+    pub own_site: bool,
+}
+
+/// A kind of trust that can be started.
+pub trait TrustTarget: Send + Sync {
+    /// `embedded`, `process`, …
+    fn kind(&self) -> &'static str;
+    /// What it can do for a scenario.
+    fn can(&self, capability: Capability) -> bool;
+    /// Factor between the waits of the contract and the waits of this target.
+    fn time_scale(&self) -> f64;
+    /// Shortest poll interval to give it, seconds of the contract.
+    fn poll_interval_secs(&self) -> u64;
+    /// Why no target of this kind can keep a clause in that edition, if so: for a built-in target
+    /// that keeps everything an edition's formats allow.
+    fn out_of_reach(&self, requirement: &str, edition: &Edition) -> Option<&'static str> {
+        let _ = (requirement, edition);
+        None
+    }
+    /// Starts an instance.
+    fn start(&self, order: TrustOrder)
+    -> BoxFuture<'_, Result<Box<dyn RunningTrust>, TargetError>>;
+}
+
+/// A trust that was started.
+pub trait RunningTrust: Send + Sync {
+    /// Where its `/health` answers, if anywhere.
+    fn health_url(&self) -> Option<String>;
+    /// Site services of its own, if it brings any.
+    fn site(&self) -> Option<SiteHandle>;
+    /// Its output so far.
+    fn log(&self) -> Arc<LogBook>;
+    /// Its process, if it has one of its own.
+    fn pid(&self) -> Option<u32>;
+    /// How it ended, if it has.
+    fn exited(&self) -> Option<Exit>;
+    /// Waits for its end.
+    fn wait(&self) -> BoxFuture<'_, Exit>;
+    /// Asks it to end, as SIGTERM does.
+    fn terminate(&self) -> Result<(), TargetError>;
+    /// Ends it, forcibly if need be, and everything it started.
+    fn stop(&self) -> BoxFuture<'_, ()>;
+}
+
+/// What stands opposite a trust: a hub we control.
+#[derive(Clone, Debug)]
+pub struct HubOrder {
+    /// Edition it speaks.
+    pub edition: EditionId,
+    /// Seed of its keys and ids.
+    pub seed: u64,
+    /// Conduct: `as-built` or `ideal`.
+    pub conduct: String,
+    /// Semantic faults armed from the start.
+    pub faults: Vec<String>,
+    /// Whether its API speaks TLS from a private CA.
+    pub tls: bool,
+    /// Slots in its pool, if other than usual.
+    pub slots: Option<Vec<String>>,
+    /// File it keeps its state in, if any.
+    pub state: Option<camino::Utf8PathBuf>,
+}
+
+/// Starts hubs.
+pub trait HubSource: Send + Sync {
+    /// Word for reports.
+    fn kind(&self) -> &'static str;
+    /// Whether the hub can do that for a scenario.
+    fn can(&self, capability: Capability) -> bool;
+    /// Starts one.
+    fn start(&self, order: HubOrder) -> BoxFuture<'_, Result<HubHandle, TargetError>>;
+}
+
+/// A running hub; ends when dropped.
+pub struct HubHandle {
+    /// Base URL of its API, `/api` included.
+    pub api_url: String,
+    /// Its FL endpoint.
+    pub fl_addr: Option<SocketAddr>,
+    /// Its control API, if it has ours.
+    pub control: Option<ControlAddress>,
+    /// PEM of the CA behind its certificate.
+    pub ca_pem: Option<String>,
+    /// Keeps it alive.
+    pub guard: Box<dyn Any + Send + Sync>,
+}
+
+/// Where a control API listens, and what it asks for.
+#[derive(Clone, Debug)]
+pub struct ControlAddress {
+    /// Base URL.
+    pub url: String,
+    /// Bearer token.
+    pub token: String,
+}
+
+/// How to start the stand-ins of a site's services.
+#[derive(Clone, Debug)]
+pub struct SiteOrder {
+    /// Edition they speak.
+    pub edition: EditionId,
+    /// Key they demand.
+    pub site_key: Secret,
+    /// Payload key, base64 text, for the cohort proof and sealed values.
+    pub payload_key: Secret,
+    /// Seed of their synthetic hospital.
+    pub seed: u64,
+}
+
+/// Starts site services.
+pub trait SiteSource: Send + Sync {
+    /// Starts a set.
+    fn start(&self, order: SiteOrder) -> BoxFuture<'_, Result<SiteHandle, TargetError>>;
+}
+
+/// Running site services; end when the last clone of the guard is dropped.
+#[derive(Clone)]
+pub struct SiteHandle {
+    /// Base URL of data-access-api.
+    pub data_access_url: String,
+    /// Base URL of imaging-api.
+    pub imaging_url: String,
+    /// Base URL of XNAT.
+    pub xnat_url: String,
+    /// The OMOP database.
+    pub omop_addr: SocketAddr,
+    /// Their control API.
+    pub control: ControlAddress,
+    /// Keeps them alive.
+    pub guard: Arc<dyn Any + Send + Sync>,
+}
+
+/// Everything around a target.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// Hubs that stand opposite a trust.
+    pub hubs: Arc<dyn HubSource>,
+    /// Site services that stand beside a trust.
+    pub sites: Arc<dyn SiteSource>,
+}

@@ -1,0 +1,124 @@
+//! FL ingest and cohort queries over the registry (hub 7, 8).
+
+use std::sync::Arc;
+
+use thiserror::Error;
+use uuid::Uuid;
+
+use super::models::{LogRow, MetricRow, Model, StatusOutcome};
+use super::trust::Trust;
+use super::{Aggregate, CohortCounts, CohortRefusal, Domain};
+use crate::habits::{CohortHabits, Habits};
+
+/// Why an FL client's row is refused. `Display` is the hub's text.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ClientRefusal {
+    /// The name is no assigned slot.
+    #[error("FL client '{name}' could not be resolved to a trust (model: {model})")]
+    Unresolved {
+        /// The name as it was sent.
+        name: String,
+        /// The model.
+        model: Uuid,
+    },
+    /// The trust does not take part, or there is no such model.
+    #[error("The trust: {trust} is not associated with model: {model}")]
+    NotOnModel {
+        /// Display name of the trust.
+        trust: String,
+        /// The model.
+        model: Uuid,
+    },
+}
+
+/// Why a log row is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LogRefusal {
+    /// Its client.
+    Client(ClientRefusal),
+    /// A row of the hub's own for a model that does not exist.
+    UnknownModel,
+}
+
+impl Domain {
+    /// Adds a model with its trusts; returns its id.
+    pub fn add_model(&self, id: Option<Uuid>, trusts: impl IntoIterator<Item = Uuid>) -> Uuid {
+        let id = id.unwrap_or_else(|| self.dice.uuid());
+        self.models.lock().add(id, trusts, self.clock.now());
+        id
+    }
+
+    /// A model with its rows.
+    pub fn model(&self, id: Uuid) -> Option<Model> {
+        self.models.lock().model(id).cloned()
+    }
+
+    /// The trust behind an FL client's name on a model.
+    pub fn resolve_client(
+        &self,
+        name: &str,
+        model: Uuid,
+        habits: &Habits,
+    ) -> Result<Arc<Trust>, ClientRefusal> {
+        let trust = {
+            let registry = self.registry.read();
+            let by_slot = registry.slots.holder(name).and_then(|id| registry.by_id(id));
+            let by_name = || registry.by_name(name).filter(|_| self.reads_names(habits));
+            by_slot.or_else(by_name).cloned()
+        };
+        let trust =
+            trust.ok_or_else(|| ClientRefusal::Unresolved { name: name.to_owned(), model })?;
+        let member = self.models.lock().has_member(model, trust.id);
+        if !member && habits.fl.check_membership.kept() {
+            return Err(ClientRefusal::NotOnModel { trust: trust.name.clone(), model });
+        }
+        Ok(trust)
+    }
+
+    /// Stores a metric whose client was resolved.
+    pub fn add_metric(&self, model: Uuid, row: MetricRow, habits: &Habits) {
+        self.models.lock().add_metric(model, row, &habits.fl);
+    }
+
+    /// Stores a log row whose client, if any, was resolved.
+    pub fn add_log(&self, model: Uuid, row: LogRow) -> Result<(), LogRefusal> {
+        if self.models.lock().add_log(model, row) { Ok(()) } else { Err(LogRefusal::UnknownModel) }
+    }
+
+    /// Takes a status word of the edition for a model.
+    pub fn set_model_status(
+        &self,
+        model: Uuid,
+        word: &'static str,
+        habits: &Habits,
+    ) -> StatusOutcome {
+        self.models.lock().set_status(model, word, self.clock.now(), &habits.fl)
+    }
+
+    /// Puts a cohort query to trusts; returns its id.
+    pub fn ask_query(&self, id: Option<Uuid>, trusts: impl IntoIterator<Item = Uuid>) -> Uuid {
+        let id = id.unwrap_or_else(|| self.dice.uuid());
+        self.cohorts.lock().ask(id, trusts);
+        id
+    }
+
+    /// Takes a trust's counts.
+    pub fn record_counts(
+        &self,
+        counts: CohortCounts,
+        habits: &CohortHabits,
+    ) -> Result<(), CohortRefusal> {
+        self.cohorts.lock().record(counts, *habits)
+    }
+
+    /// The aggregate of a query.
+    pub fn aggregate(&self, query: Uuid, habits: &CohortHabits) -> Option<Aggregate> {
+        self.cohorts.lock().aggregate(query, *habits)
+    }
+
+    /// The oldest hubs name clients by the trust's name as well as by its slot.
+    fn reads_names(&self, habits: &Habits) -> bool {
+        use contract::edition::MetricBody;
+        self.edition.metric_body == MetricBody::TrustName || habits.fl.resolve_by_slot.broken()
+    }
+}

@@ -1,0 +1,65 @@
+//! The ways this hub may misbehave: each breaks a clause by changing one habit, one file each.
+//!
+//! A fault is armed for the whole hub (`--fault`), or through the control API for a route, a trust,
+//! the next n requests or with a chance. What the real hub does against a clause is a fault too,
+//! with the editions it has it in; conduct `as-built` starts from those.
+
+mod auth;
+mod catalogue;
+mod cohort;
+mod conditions;
+mod edge;
+mod errors;
+mod heartbeat;
+mod ingest;
+mod rate;
+mod registry;
+pub mod routes;
+mod tasks;
+
+use contract::edition::EditionId;
+
+pub use catalogue::{ALL, NOT_PLAYED, by_name, names};
+
+use crate::habits::Habits;
+
+/// One way to misbehave.
+#[derive(Clone, Copy, Debug)]
+pub struct Fault {
+    /// The name it is armed by; says the misbehaviour.
+    pub name: &'static str,
+    /// Ids of the requirements it breaks; none for a condition around the hub.
+    pub breaks: &'static [&'static str],
+    /// What it does, in one sentence.
+    pub sentence: &'static str,
+    /// Where it shows: only there is an armed fault asked for, and its `next` used up.
+    pub routes: &'static [&'static str],
+    /// The editions whose real hub does it.
+    pub deviation: Deviation,
+    /// Changes the habit.
+    pub apply: fn(&mut Habits),
+}
+
+/// The editions whose real hub breaks the clause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deviation(&'static [EditionId]);
+
+impl Deviation {
+    /// No real hub does it.
+    pub const NONE: Self = Self(&[]);
+
+    /// The real hubs of these editions do it.
+    pub const fn of(editions: &'static [EditionId]) -> Self {
+        Self(editions)
+    }
+
+    /// Whether the real hub of this edition does it.
+    pub fn contains(self, edition: EditionId) -> bool {
+        self.0.contains(&edition)
+    }
+
+    /// The editions, oldest first.
+    pub fn editions(self) -> &'static [EditionId] {
+        self.0
+    }
+}

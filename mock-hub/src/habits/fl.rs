@@ -1,0 +1,100 @@
+//! FL ingest and cohort results.
+
+use super::Duty;
+
+/// Habits of FL ingest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FlHabits {
+    /// A metric must name its client.
+    pub metric_names_client: Duty,
+    /// What becomes of an accepted metric.
+    pub metric_rows: MetricRows,
+    /// A missing x value is the round.
+    pub default_axis: Duty,
+    /// A client is resolved by its slot only.
+    pub resolve_by_slot: Duty,
+    /// The client's trust must be on the model.
+    pub check_membership: Duty,
+    /// A log must name its client (where the edition demands it).
+    pub log_names_client: Duty,
+    /// An accepted log is stored.
+    pub store_logs: Duty,
+    /// A log holds exactly one of text and event.
+    pub exactly_one: Duty,
+    /// An event needs a round.
+    pub event_needs_round: Duty,
+    /// A log in the old shape is kept for its client and is no success.
+    pub read_old_log: Duty,
+    /// The old spelling of RUNNING is understood.
+    pub status_alias: Duty,
+    /// Status words are compared exactly.
+    pub status_case: Duty,
+    /// A status for an unknown model is refused.
+    pub status_needs_model: Duty,
+    /// A stopped model stays stopped.
+    pub keep_stopped: Duty,
+    /// A model whose FL server fell silent is ended.
+    pub end_silent_models: Duty,
+}
+
+/// What becomes of an accepted metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricRows {
+    /// One row each.
+    Each,
+    /// No row.
+    None,
+    /// One row a client, label and round; later ones replace it.
+    LastOfRound,
+}
+
+/// Habits of cohort results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CohortHabits {
+    /// A trust's counts replace its former ones.
+    pub replace: Duty,
+    /// The aggregate covers every trust.
+    pub sum_all: Duty,
+    /// Counts for somebody else are refused.
+    pub own_only: Duty,
+    /// Counts for an unknown query are the caller's fault, not the hub's.
+    pub refuse_unknown: Duty,
+    /// Counts for a query that was not addressed to the trust are refused.
+    pub refuse_unaddressed: Duty,
+    /// Counts below zero are refused.
+    pub refuse_negative: Duty,
+    /// A failed trust shows as one of three words.
+    pub reduce_error: Duty,
+}
+
+impl FlHabits {
+    pub(super) const IDEAL: Self = Self {
+        metric_names_client: Duty::Kept,
+        metric_rows: MetricRows::Each,
+        default_axis: Duty::Kept,
+        resolve_by_slot: Duty::Kept,
+        check_membership: Duty::Kept,
+        log_names_client: Duty::Kept,
+        store_logs: Duty::Kept,
+        exactly_one: Duty::Kept,
+        event_needs_round: Duty::Kept,
+        read_old_log: Duty::Kept,
+        status_alias: Duty::Kept,
+        status_case: Duty::Kept,
+        status_needs_model: Duty::Kept,
+        keep_stopped: Duty::Kept,
+        end_silent_models: Duty::Kept,
+    };
+}
+
+impl CohortHabits {
+    pub(super) const IDEAL: Self = Self {
+        replace: Duty::Kept,
+        sum_all: Duty::Kept,
+        own_only: Duty::Kept,
+        refuse_unknown: Duty::Kept,
+        refuse_unaddressed: Duty::Kept,
+        refuse_negative: Duty::Kept,
+        reduce_error: Duty::Kept,
+    };
+}

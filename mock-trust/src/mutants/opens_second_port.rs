@@ -1,0 +1,11 @@
+//! Opens a port besides its own health port.
+
+use crate::mutants::{Deviation, Mutant};
+
+pub(super) const MUTANT: Mutant = Mutant {
+    name: "opens-second-port",
+    breaks: &["NET-INBOUND-01"],
+    sentence: "Opens a port besides its own health port.",
+    deviation: Deviation::NONE,
+    apply: |habits| habits.start.opens_second_port = true,
+};

@@ -1,0 +1,74 @@
+//! Every machine shape the command prints keeps the schema that is shipped for it.
+
+use std::fs;
+use std::path::Path;
+
+use e2e::{root, run};
+use jsonschema::Validator;
+use serde_json::Value;
+use tempfile::tempdir;
+
+fn schema(name: &str) -> Validator {
+    let path = root().join(format!("docs/schema/{name}.schema.json"));
+    let text = fs::read_to_string(&path).expect("a schema");
+    let schema: Value = serde_json::from_str(&text).expect("JSON");
+    jsonschema::validator_for(&schema).expect("a schema")
+}
+
+#[track_caller]
+fn keeps(schema: &Validator, document: &Value) {
+    let wrong: Vec<String> = schema
+        .iter_errors(document)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn lists(folder: &Path) {
+    for what in ["scenarios", "requirements", "mutants", "faults", "deviations", "editions"] {
+        let list = run(folder, &["list", what, "--format", "json"]).expect_code(0).json();
+        assert!(list.as_array().is_some_and(|rows| !rows.is_empty()), "{what}");
+        keeps(&schema(&format!("list-{what}")), &list);
+    }
+}
+
+#[test]
+fn every_list_keeps_its_schema() {
+    lists(tempdir().expect("a folder").path());
+}
+
+/// A green run, one with a broken clause, one with known deviations, one that tested nothing, and a
+/// shard.
+const RUNS: &[(&[&str], i32)] = &[
+    (&["--tags", "@TRUST-ID-04"], 0),
+    (&["--tags", "@TRUST-ID-01", "--mutant", "runs-task-under-wrong-identity"], 1),
+    (&["--hub", "embedded", "--conduct", "as-built"], 0),
+    (&["--trust", "process:false"], 3),
+    (&["--hub", "embedded", "--shard", "1/9", "--conduct", "as-built"], 0),
+];
+
+#[test]
+fn every_report_of_a_run_keeps_its_schema() {
+    let dir = tempdir().expect("a folder");
+    let (whole, event) = (schema("run"), schema("event"));
+    for (args, code) in RUNS {
+        let reports = ["run", "--report", "json=a.json", "--report", "ndjson=a.ndjson"];
+        run(dir.path(), &[&reports[..], args].concat()).expect_code(*code);
+        let text = fs::read_to_string(dir.path().join("a.json")).expect("a report");
+        keeps(&whole, &serde_json::from_str(&text).expect("JSON"));
+        let text = fs::read_to_string(dir.path().join("a.ndjson")).expect("a report");
+        assert!(text.lines().count() > 2, "{args:?}");
+        for line in text.lines() {
+            keeps(&event, &serde_json::from_str(line).expect("JSON"));
+        }
+    }
+}
+
+#[test]
+fn what_became_of_a_mutant_keeps_its_schema() {
+    let dir = tempdir().expect("a folder");
+    let args = ["mutants", "--only", "runs-task-under-wrong-identity", "--format", "json"];
+    let fates = run(dir.path(), &args).expect_code(0).json();
+    assert_eq!(fates[0]["killed"], true);
+    keeps(&schema("mutants"), &fates);
+}

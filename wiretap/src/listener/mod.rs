@@ -1,0 +1,19 @@
+//! Listeners that can be taken down, and connections that can be made to misbehave.
+
+mod connection;
+mod exchange;
+mod gate;
+mod handle;
+mod io;
+mod options;
+mod reply;
+mod server;
+mod stream;
+mod wire_fault;
+
+pub use connection::{ConnectionControl, RawConnection};
+pub use handle::{ListenerHandle, ListenerState};
+pub use options::{Class, Classify, RawHandler, ServeOptions};
+pub use server::{ListenError, Listener, Server};
+pub use stream::Stream;
+pub use wire_fault::WireFault;
