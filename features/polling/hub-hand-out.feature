@@ -46,8 +46,17 @@ Feature: A poll hands out the caller's own work, oldest first, in batches
     And the reply carries the identity of "Alpha"
 
   @HUB-TASK-05
-  Scenario: Polls made at once deliver each task once
+  Scenario Outline: Polls made at once deliver each task once (round <round>)
     Given the trust "Alpha" is registered
     And 30 tasks are queued for "Alpha"
     When "Alpha" sends 6 polls at once
     Then every queued task was delivered exactly once
+
+    # A race shows itself now and then: one round that goes well proves little.
+    Examples:
+      | round |
+      | 1     |
+      | 2     |
+      | 3     |
+      | 4     |
+      | 5     |
