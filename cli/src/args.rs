@@ -74,6 +74,9 @@ pub struct RunArgs {
     /// Hub to judge: embedded, process:CMD or url:URL
     #[arg(long, env = "FLIPCHECK_HUB")]
     pub hub: Option<TargetSpec>,
+    /// Kits and keys for a hub that is not ours (TOML, mode 0600): kits, admin_token, internal_key, …
+    #[arg(long, env = "FLIPCHECK_HUB_ACCESS", value_name = "FILE", requires = "hub")]
+    pub hub_access: Option<Utf8PathBuf>,
     /// Edition to judge by
     #[arg(long, env = "FLIPCHECK_EDITION", default_value_t = EditionId::DEFAULT)]
     pub edition: EditionId,

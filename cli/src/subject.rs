@@ -5,6 +5,7 @@ use std::sync::Arc;
 use contract::edition::Edition;
 use harness::engine::Subject;
 use harness::event::Side;
+use harness::hub_access::HubAccess;
 use harness::target::{
     AttachedTrust, DeployedHub, HubSource, ProcessHub, ProcessTrust, TargetSpec, TrustTarget,
 };
@@ -60,9 +61,10 @@ fn trust(args: &RunArgs, spec: &TargetSpec) -> Result<Arc<dyn TrustTarget>, Fail
 }
 
 fn hub(args: &RunArgs, spec: &TargetSpec) -> Result<Arc<dyn HubSource>, Failure> {
+    let access = access(args, spec)?;
     Ok(match spec {
-        TargetSpec::Process(words) => Arc::new(ProcessHub { words: words.clone() }),
-        TargetSpec::Url(url) => Arc::new(DeployedHub::new(url)),
+        TargetSpec::Process(words) => Arc::new(ProcessHub { words: words.clone(), access }),
+        TargetSpec::Url(url) => Arc::new(DeployedHub::new(url, access)),
         _ => {
             EmbeddedHub::check_faults(&args.mutant)?;
             Arc::new(EmbeddedHub)
@@ -70,12 +72,26 @@ fn hub(args: &RunArgs, spec: &TargetSpec) -> Result<Arc<dyn HubSource>, Failure>
     })
 }
 
+/// What people gave us for a hub that is not ours.
+fn access(args: &RunArgs, spec: &TargetSpec) -> Result<Option<Arc<HubAccess>>, Failure> {
+    let Some(path) = &args.hub_access else { return Ok(None) };
+    if *spec == TargetSpec::Embedded {
+        return Err(Failure::usage("--hub-access is for --hub url:URL or process:CMD")
+            .hint("the built-in hub is registered with through its control API"));
+    }
+    let access = HubAccess::read(path)
+        .map_err(|error| Failure::usage(error).hint("docs/hub-access.md shows the file"))?;
+    Ok(Some(Arc::new(access)))
+}
+
 /// Scenarios at once, unless told.
 ///
 /// Embedded scenarios mostly wait for one another's sockets. A process at the pace of the contract
 /// mostly sleeps; one in a hurry needs the machine.
-pub fn usual_jobs(spec: &TargetSpec, time_scale: f64) -> usize {
+pub fn usual_jobs(spec: &TargetSpec, time_scale: f64, shared: bool) -> usize {
     match spec {
+        // The same kits in every scenario: what one does must not show in another.
+        _ if shared => 1,
         TargetSpec::Embedded => 24,
         TargetSpec::Process(_) if time_scale >= 0.5 => 24,
         _ => 8,

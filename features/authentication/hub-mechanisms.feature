@@ -4,7 +4,7 @@ Feature: Each way to prove oneself opens its own routes only
   Background:
     Given the trust "Alpha" is registered
 
-  @HUB-AUTH-06 @needs:control
+  @HUB-AUTH-06
   Scenario Outline: A <call> with <proof> is refused
     When a <call> is sent with <proof>
     Then the reply is 401 with the detail "<detail>"
@@ -34,7 +34,7 @@ Feature: Each way to prove oneself opens its own routes only
       | trust list | the hub-internal key               | Not authenticated              |
       | trust list | the hub-internal key behind Bearer | Could not validate credentials |
 
-  @HUB-AUTH-06 @needs:control
+  @HUB-AUTH-06
   Scenario Outline: A <call> of the FL server with <proof> is refused
     When a <call> is sent with <proof>
     Then the reply is 401 with the detail "<detail>"

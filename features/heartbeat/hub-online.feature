@@ -1,10 +1,10 @@
-@hub @needs:control
+@hub
 Feature: A trust is Online for half a minute after each heartbeat
 
   Background:
     Given the trust "Alpha" is registered
 
-  @HUB-HB-04
+  @HUB-HB-04 @needs:control
   Scenario Outline: <secs> s after its last heartbeat a trust is <state>
     Given the hub's clock stands still
     And "Alpha" has sent a heartbeat
@@ -18,12 +18,12 @@ Feature: A trust is Online for half a minute after each heartbeat
       | 31   | Offline |
       | 3600 | Offline |
 
-  @HUB-HB-04
+  @HUB-HB-04 @needs:control
   Scenario: A trust that only polls is Offline
     Given "Alpha" has polled
     Then the hub lists "Alpha" as Offline
 
-  @HUB-HB-04
+  @HUB-HB-04 @needs:control
   Scenario: Polls do not keep a trust Online
     Given the hub's clock stands still
     And "Alpha" has sent a heartbeat
@@ -32,7 +32,7 @@ Feature: A trust is Online for half a minute after each heartbeat
     And 20 seconds pass at the hub
     Then the hub lists "Alpha" as Offline
 
-  @HUB-HB-04
+  @HUB-HB-04 @needs:control
   Scenario: Another heartbeat keeps a trust Online
     Given the hub's clock stands still
     And "Alpha" has sent a heartbeat
@@ -41,7 +41,7 @@ Feature: A trust is Online for half a minute after each heartbeat
     And 20 seconds pass at the hub
     Then the hub lists "Alpha" as Online
 
-  @HUB-HB-01
+  @HUB-HB-01 @needs:control
   Scenario: A heartbeat without body is recorded at the hub's own time
     Given the hub has never seen "Alpha"
     When "Alpha" sends a heartbeat

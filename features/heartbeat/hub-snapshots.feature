@@ -1,4 +1,4 @@
-@hub @needs:control
+@hub
 Feature: Health snapshots are checked before anything is recorded
 
   Background:

@@ -69,8 +69,8 @@ Feature: Heartbeats tell how the site is doing
   @TRUST-HB-03 @slow
   Scenario: The snapshot of a round that never ends is dropped, and comes back with the service
     Given the trust is running
-    And the snapshot shows "imaging-api" as "healthy"
+    And the snapshot shows "imaging-api" as "alive"
     When the site's "img.health" drips one byte every 2 s
     Then later than 20 s no heartbeat carries a snapshot in which "imaging-api" is alive
     When the site answers normally again
-    Then the snapshot shows "imaging-api" as "healthy"
+    Then the snapshot shows "imaging-api" as "alive"

@@ -19,7 +19,7 @@ Feature: What a deployed hub shows to the outside
     When a poll is sent with a key never issued
     Then the reply is 401 with the detail "Invalid API Key."
 
-  @HUB-DEPLOY-02 @needs:control
+  @HUB-DEPLOY-02
   Scenario: A right key reaches the hub through the edge
     Given the trust "Alpha" is registered
     And the hub stands behind its public edge

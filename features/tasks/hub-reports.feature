@@ -1,10 +1,10 @@
-@hub @needs:control
+@hub
 Feature: A report is taken once, from the trust whose task it is, while the task is in progress
 
   Background:
     Given the trusts "Alpha" and "Beta" are registered
 
-  @HUB-TASK-06
+  @HUB-TASK-06 @needs:control
   Scenario Outline: A report of <first> is final, and a report of <second> changes nothing
     Given a task was handed to "Alpha"
     When "Alpha" reports the task as a <first> with the result "first words"
@@ -20,7 +20,7 @@ Feature: A report is taken once, from the trust whose task it is, while the task
       | success | success | COMPLETED |
       | failure | success | FAILED    |
 
-  @HUB-TASK-01
+  @HUB-TASK-01 @needs:control
   Scenario: The reply to a report tells the trust who it is
     Given a task was handed to "Beta"
     When "Beta" reports the task as a success
@@ -32,14 +32,14 @@ Feature: A report is taken once, from the trust whose task it is, while the task
     When "Alpha" reports a task nobody queued
     Then the unknown task is named in the refusal
 
-  @HUB-TASK-08
+  @HUB-TASK-08 @needs:control
   Scenario: Another trust's task cannot be reported before it is handed out
     Given 1 task is queued for "Beta"
     When "Alpha" reports the task as a success
     Then the reply is 403 with the detail "Task {task} does not belong to trust '{Alpha.name}'"
     And the task is PENDING
 
-  @HUB-TASK-08
+  @HUB-TASK-08 @needs:control
   Scenario: Another trust's task cannot be reported while it is in progress
     Given a task was handed to "Beta"
     When "Alpha" reports the task as a success
@@ -48,7 +48,7 @@ Feature: A report is taken once, from the trust whose task it is, while the task
     When "Beta" reports the task as a success
     Then the report is taken
 
-  @HUB-TASK-08
+  @HUB-TASK-08 @needs:control
   Scenario: Another trust's task cannot be reported after it was finished
     Given a task was handed to "Beta"
     And "Beta" has reported the task as a success with the result "done"
@@ -57,14 +57,14 @@ Feature: A report is taken once, from the trust whose task it is, while the task
     And the task is COMPLETED
     And the task holds the result "done"
 
-  @HUB-TASK-09
+  @HUB-TASK-09 @needs:control
   Scenario: A task that was never handed out cannot be reported
     Given 1 task is queued for "Alpha"
     When "Alpha" reports the task as a success
     Then the reply is 409 with the detail "Task {task} is not in progress (current status: PENDING)"
     And the task is PENDING
 
-  @HUB-TASK-09
+  @HUB-TASK-09 @needs:control
   Scenario: A late report is refused and the work is delivered again
     Given the hub's clock stands still
     And a task was handed to "Alpha"
@@ -74,7 +74,7 @@ Feature: A report is taken once, from the trust whose task it is, while the task
     When "Alpha" polls
     Then the poll brings the task
 
-  @HUB-TASK-09
+  @HUB-TASK-09 @needs:control
   Scenario: A cancelled task cannot be reported
     Given 1 task is queued for "Alpha"
     And the task is cancelled
@@ -82,7 +82,7 @@ Feature: A report is taken once, from the trust whose task it is, while the task
     Then the reply is 409 with the detail "Task {task} is not in progress (current status: CANCELLED)"
     And the task is CANCELLED
 
-  @HUB-TASK-09
+  @HUB-TASK-09 @needs:control
   Scenario: A task that was given up cannot be reported
     Given the hub's clock stands still
     And 1 task is queued for "Alpha"

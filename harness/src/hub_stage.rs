@@ -14,12 +14,14 @@ use serde_json::Value;
 use crate::control::{Control, HubControl, Registration, http_client};
 use crate::engine::Subject;
 use crate::finding::{Judged, Stop};
+use crate::hub_access::HubAccess;
 use crate::report::Guard;
 use crate::target::{Capability, HubHandle, HubOrder, TargetError};
 use crate::world::RunContext;
 
 mod callers;
 mod exchange;
+mod given;
 mod holdings;
 
 pub use callers::{COUNTS, ONLINE_LIST, REGISTRATION, TRUST_LIST, display_name, registration_body};
@@ -30,6 +32,7 @@ pub struct HubStage {
     /// The hub.
     pub hub: HubHandle,
     control: Option<HubControl>,
+    access: Option<Arc<HubAccess>>,
     /// Edition it is judged by.
     pub edition: &'static Edition,
     /// Seed of the run.
@@ -38,6 +41,8 @@ pub struct HubStage {
     pub key_header: String,
     /// Trusts registered in this scenario, by the name the scenario uses.
     pub trusts: BTreeMap<String, Registration>,
+    /// When a hub that is not ours had last heard of a given trust before this scenario, as it says.
+    pub heard_before: BTreeMap<String, Value>,
     /// Models in this scenario, id by name.
     pub models: BTreeMap<String, String>,
     /// Cohort queries in this scenario, id by name.
@@ -121,13 +126,19 @@ impl HubStage {
             Err(error) => return Ok(Err(error)),
         };
         let control = hub.control.clone().map(|address| HubControl::new(Control::new(address)));
+        // What we control needs no access from people.
+        let access = if control.is_none() { source.access() } else { None };
+        let key_header = access.as_ref().map_or(TRUST_KEY_HEADER, |given| given.key_header());
+        let key_header = key_header.to_owned();
         Ok(Ok(Self {
             hub,
             control,
             edition,
             seed: context.seed,
-            key_header: TRUST_KEY_HEADER.to_owned(),
+            key_header,
+            access,
             trusts: BTreeMap::new(),
+            heard_before: BTreeMap::new(),
             models: BTreeMap::new(),
             queries: BTreeMap::new(),
             seen: Vec::new(),
@@ -158,7 +169,8 @@ impl HubStage {
 
     /// Sends one request and keeps what came back.
     pub async fn ask(&mut self, ask: Ask) -> Judged<Reply> {
-        let reply = send(&self.hub.api_url, &ask).await?;
+        self.may_ask(&ask)?;
+        let reply = self.answered(&ask).await?;
         self.group = self.seen.len();
         self.seen.push(Seen { ask, reply: reply.clone(), mints: false });
         Ok(reply)
@@ -166,6 +178,7 @@ impl HubStage {
 
     /// Sends several at once; replies in the order of the requests.
     pub async fn ask_all(&mut self, asks: Vec<Ask>) -> Judged<Vec<Reply>> {
+        asks.iter().try_for_each(|ask| self.may_ask(ask))?;
         let base = self.hub.api_url.clone();
         let sent = asks.iter().map(|ask| send(&base, ask));
         let replies: Vec<Reply> =

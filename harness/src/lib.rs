@@ -7,6 +7,7 @@ pub mod event;
 pub mod expect;
 pub mod finding;
 pub mod forge;
+pub mod hub_access;
 pub mod hub_stage;
 pub mod oracle;
 pub mod outcome;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -38,6 +39,14 @@ pub fn flipcheck(folder: &Path, args: &[&str]) -> Command {
 pub fn run(folder: &Path, args: &[&str]) -> Finished {
     let output = flipcheck(folder, args).output().expect("flipcheck starts");
     Finished::from(output)
+}
+
+/// Runs a whole suite to its end. It uses every core there is and judges by the clock, so that tests of
+/// one file take turns.
+pub fn run_whole(folder: &Path, args: &[&str]) -> Finished {
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    run(folder, args)
 }
 
 /// How a command ended.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use e2e::run;
+use e2e::{run, run_whole};
 use serde_json::Value;
 use tempfile::tempdir;
 
@@ -12,7 +12,7 @@ const UNSHOWN: &[&str] = &["UPG-SCHEMA-01"];
 fn judge(args: &[&str]) -> Value {
     let dir = tempdir().expect("a folder");
     let done =
-        run(dir.path(), &[&["run", "--report", "json=a.json"], args].concat()).expect_code(0);
+        run_whole(dir.path(), &[&["run", "--report", "json=a.json"], args].concat()).expect_code(0);
     let text = std::fs::read_to_string(dir.path().join("a.json"))
         .unwrap_or_else(|error| panic!("{error}: {}", done.stderr));
     serde_json::from_str(&text).expect("JSON")

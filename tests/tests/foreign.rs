@@ -1,15 +1,11 @@
 //! A trust written in another language from the contract alone is judged like ours: green when it is
 //! honest, and red for exactly what was planted when it is not.
 
-use e2e::{Finished, root, run};
+use e2e::{Finished, root, run_whole};
 use serde_json::Value;
 use tempfile::tempdir;
 
-/// One at a time: each run starts hundreds of processes.
-static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
-
 fn judge(edition: &str, bugs: &str, more: &[&str]) -> (Finished, Value) {
-    let _turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let dir = tempdir().expect("a folder");
     let node = root().join("tests/foreign/trust_node.py");
     let target = if bugs.is_empty() {
@@ -28,7 +24,7 @@ fn judge(edition: &str, bugs: &str, more: &[&str]) -> (Finished, Value) {
         "--report",
         "json=a.json",
     ];
-    let done = run(dir.path(), &[&args, more].concat());
+    let done = run_whole(dir.path(), &[&args, more].concat());
     let text = std::fs::read_to_string(dir.path().join("a.json")).expect("a report");
     (done, serde_json::from_str(&text).expect("JSON"))
 }
@@ -84,7 +80,6 @@ fn three_bugs_planted_in_a_foreign_trust_of_2026_06_are_found() {
 
 #[test]
 fn the_foreign_trust_passes_its_own_self_test() {
-    let _turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let output = std::process::Command::new("python3")
         .arg(root().join("tests/foreign/selftest.py"))
         .output()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use e2e::run;
+use e2e::{run, run_whole};
 use serde_json::Value;
 use tempfile::tempdir;
 
@@ -27,7 +27,7 @@ fn in_shards(folder: &Path, judge: &[&str], more: &[&str], codes: i32) -> Value 
         let (shard, name) = (format!("{index}/3"), format!("{index}.ndjson"));
         let to = format!("ndjson={name}");
         let own = ["--shard", &shard, "--report", &to];
-        run(folder, &[judge, &own, more].concat()).expect_code(0);
+        run_whole(folder, &[judge, &own, more].concat()).expect_code(0);
         name
     });
     let merge = ["report", "merge", &names[2], &names[0], &names[1], "--to", "json=merged.json"];
@@ -39,7 +39,8 @@ fn in_shards(folder: &Path, judge: &[&str], more: &[&str], codes: i32) -> Value 
 fn the_parts_together_say_what_the_whole_says() {
     let dir = tempdir().expect("a folder");
     let merged = in_shards(dir.path(), &JUDGE_IDEAL, &[], 0);
-    run(dir.path(), &[&JUDGE_IDEAL[..], &["--report", "json=whole.json"]].concat()).expect_code(0);
+    run_whole(dir.path(), &[&JUDGE_IDEAL[..], &["--report", "json=whole.json"]].concat())
+        .expect_code(0);
     let whole = report(dir.path(), "whole.json");
     assert_eq!(outcomes(&merged), outcomes(&whole));
     for member in ["verdict", "exit_code", "counts", "requirements", "seed", "edition"] {
@@ -52,7 +53,7 @@ fn the_printed_deviations_are_expectations_of_either_side() {
     let dir = tempdir().expect("a folder");
     let printed = run(dir.path(), &["list", "deviations"]).expect_code(0).stdout;
     fs::write(dir.path().join("known.toml"), &printed).expect("a file");
-    run(dir.path(), &[&JUDGE[..], &["--expect", "known.toml"]].concat()).expect_code(0);
+    run_whole(dir.path(), &[&JUDGE[..], &["--expect", "known.toml"]].concat()).expect_code(0);
     let trust = ["run", "--conduct", "as-built", "--tags", "@onboarding"];
     run(dir.path(), &[&trust[..], &["--expect", "known.toml"]].concat()).expect_code(0);
 }
@@ -68,7 +69,7 @@ fn a_stale_expectation_shows_when_the_parts_are_merged() {
     let merged = in_shards(dir.path(), &JUDGE, &["--expect", "known.toml"], 4);
     assert_eq!(merged["verdict"], "stale-expectation");
     let whole = [&JUDGE[..], &["--expect", "known.toml"]].concat();
-    let done = run(dir.path(), &whole).expect_code(4);
+    let done = run_whole(dir.path(), &whole).expect_code(4);
     assert!(done.stdout.contains("HUB-AUTH-01 was expected to be broken"), "{}", done.stdout);
 }
 
@@ -76,7 +77,7 @@ fn a_stale_expectation_shows_when_the_parts_are_merged() {
 fn a_part_that_is_missing_is_missed() {
     let dir = tempdir().expect("a folder");
     let own = ["--tags", "@onboarding or @cohort", "--shard", "1/2", "--report", "ndjson=1.ndjson"];
-    run(dir.path(), &[&JUDGE[..], &own].concat()).expect_code(0);
+    run_whole(dir.path(), &[&JUDGE[..], &own].concat()).expect_code(0);
     let merge = ["report", "merge", "1.ndjson"];
     run(dir.path(), &merge).expect_complaint(2, &["shard 2/2 is missing"]);
 }

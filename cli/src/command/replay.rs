@@ -42,6 +42,7 @@ pub async fn replay(args: ReplayArgs) -> Result<ExitCode, Failure> {
         time_scale,
         step_limit: case.step_limit_secs,
         features: case.features,
+        hub_access: case.hub_access,
         cases: args.file.parent().unwrap_or(&args.file).to_owned(),
     };
     super::run::run(Box::new(run)).await

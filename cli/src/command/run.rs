@@ -84,7 +84,7 @@ fn order(
     guard: Arc<Guard>,
 ) -> Result<RunOrder, Failure> {
     let subject = subject(args, side, spec)?;
-    let usual = || usual_jobs(spec, subject.time_scale());
+    let usual = || usual_jobs(spec, subject.time_scale(), args.hub_access.is_some());
     Ok(RunOrder {
         target: TargetInfo { side, kind: spec.kind().to_owned(), version: None },
         jobs: args.jobs.map_or_else(usual, usize::from),
@@ -119,6 +119,7 @@ fn case(args: &RunArgs, side: Side, spec: &TargetSpec, order: &RunOrder) -> Case
         strict: args.strict,
         step_limit_secs: args.step_limit,
         features: args.features.clone(),
+        hub_access: args.hub_access.clone(),
         found: Vec::new(),
     }
 }

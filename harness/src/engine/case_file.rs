@@ -41,6 +41,9 @@ pub struct CaseFile {
     /// Folder the features came from, if not the binary.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub features: Option<Utf8PathBuf>,
+    /// File with kits and keys for a hub that is not ours, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hub_access: Option<Utf8PathBuf>,
     /// What was found, for the reader.
     #[serde(default)]
     pub found: Vec<String>,

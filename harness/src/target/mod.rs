@@ -14,6 +14,8 @@ use contract::edition::{Edition, EditionId};
 use contract::key::Secret;
 use futures::future::BoxFuture;
 
+use crate::hub_access::HubAccess;
+
 mod attach;
 mod child;
 mod deployed;
@@ -231,6 +233,10 @@ pub trait HubSource: Send + Sync {
     fn kind(&self) -> &'static str;
     /// Whether the hub can do that for a scenario.
     fn can(&self, capability: Capability) -> bool;
+    /// What we may show to a hub without our control API.
+    fn access(&self) -> Option<Arc<HubAccess>> {
+        None
+    }
     /// Starts one.
     fn start(&self, order: HubOrder) -> BoxFuture<'_, Result<HubHandle, TargetError>>;
 }

@@ -51,7 +51,13 @@ async fn row(world: &mut World, path: &str, member: &str, name: &str) -> Judged<
 async fn never_seen(world: &mut World, args: Args) -> Judged {
     let row = row(world, TRUST_LIST, "id", args.group(0)).await?;
     let seen = &row["last_heartbeat"];
-    fact(world, seen.is_null(), "no heartbeat on record", format!("last_heartbeat {seen}"))
+    // A hub that is not ours may have heard of the trust before this scenario.
+    let before = world.hub()?.heard_before.get(args.group(0)).cloned().unwrap_or_default();
+    let expected = match &before {
+        Value::Null => "no heartbeat on record".to_owned(),
+        before => format!("no heartbeat later than {before}"),
+    };
+    fact(world, *seen == before, &expected, format!("last_heartbeat {seen}"))
 }
 
 async fn seen_now(world: &mut World, args: Args) -> Judged {
