@@ -78,9 +78,8 @@ impl HubAccess {
     pub fn read(path: &Utf8Path) -> Result<Self, AccessError> {
         let text = private_text(path)?;
         let file: AccessFile = toml::from_str(&text).map_err(|error| {
-            let start = error.span().map_or(0, |span| span.start.min(text.len()));
-            let before = &text.as_bytes()[..start];
-            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let start = error.span().map_or(0, |span| span.start);
+            let line = text.get(..start).map_or(1, |before| before.split('\n').count());
             AccessError::Malformed { path: path.to_owned(), line }
         })?;
         let folder = path.parent().unwrap_or(Utf8Path::new("."));
