@@ -27,6 +27,8 @@ pub struct AuthHabits {
     pub check_token: Duty,
     /// A rotated hub-internal key is refused.
     pub one_internal_key: Duty,
+    /// A rotated hub-internal key opens FL ingest from the next request on.
+    pub admit_new_internal_key: Duty,
     /// The hub-internal key is made anew only when forced.
     pub keep_internal_key: Duty,
 }
@@ -57,6 +59,7 @@ impl AuthHabits {
         check_admin_right: Duty::Kept,
         check_token: Duty::Kept,
         one_internal_key: Duty::Kept,
+        admit_new_internal_key: Duty::Kept,
         keep_internal_key: Duty::Kept,
     };
 }
