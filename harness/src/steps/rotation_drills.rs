@@ -21,7 +21,7 @@ use crate::world::World;
 /// Steps of this file.
 pub const STEPS: &[StepRow] = steps![
     r"the queue is drained" => drained,
-    r"no task was lost: all (\d+) were done, each once" => none_lost,
+    r"no task was lost: all(?: (\d+))? were done, each once" => none_lost,
     r"of (\d+) tasks (\d+) (?:is|are) lost for good" => some_lost,
     r"the trust's registration is rotated while another trust waits for a slot" => rotated_late,
     r"every container of the site is created anew with another site key" => site_key_everywhere,
@@ -104,7 +104,10 @@ async fn settled_account(world: &World, wanted: usize) -> Judged<Account> {
 }
 
 async fn none_lost(world: &mut World, args: Args) -> Judged {
-    let wanted: usize = args.number(0)?;
+    let wanted = match args.group(0) {
+        "" => queue_order(world).len(),
+        _ => args.number(0)?,
+    };
     let account = settled_account(world, wanted).await?;
     if account.is_lossless() {
         return Ok(());
