@@ -287,6 +287,8 @@ pub struct FlClientHabits {
     pub hides_cohort_rows: bool,
     /// It joins a server of its own provisioning only.
     pub checks_server: bool,
+    /// It says why it could not join.
+    pub tells_reason: bool,
     /// A refusal of a site service ends the training.
     pub raises_refusals: bool,
 }

@@ -7,7 +7,7 @@ use contract::key::Secret;
 use serde_json::{Value, json};
 
 use super::federation::keep;
-use super::fl_client::is_joined;
+use super::fl_client::{attempts, is_joined};
 use crate::engine::{Args, StepRow};
 use crate::finding::{Judged, Stop};
 use crate::steps;
@@ -24,6 +24,7 @@ pub const STEPS: &[StepRow] = steps![
     r"of the FL kit of the new provisioning only (.+) (?:is|are) put in place" => partial_kit,
     r"the FL client is still joined" => still_joined,
     r"the FL client is cut off" => cut_off,
+    r"the FL client is kept out" => kept_out,
 ];
 
 async fn provisioned(world: &mut World, _: Args) -> Judged {
@@ -90,10 +91,7 @@ async fn clients(world: &World) -> Judged<Value> {
 /// Joined now, and without having been away: a client that lost its server says so in the log.
 async fn still_joined(world: &mut World, _: Args) -> Judged {
     let list = clients(world).await?;
-    let lost = super::output::lines(world)?
-        .iter()
-        .filter(|line| line.message().contains("target_unreachable"))
-        .count();
+    let lost = attempts(world)?;
     let slot = &world.staged()?.registration.slot;
     if is_joined(&list, slot) && lost == 0 {
         return Ok(());
@@ -112,6 +110,29 @@ async fn cut_off(world: &mut World, _: Args) -> Judged {
     })
     .await;
     waited.map_err(Stop::not_verified)
+}
+
+/// Several attempts, and none of them succeeds.
+async fn kept_out(world: &mut World, _: Args) -> Judged {
+    let tried = attempts(world)?;
+    let slot = world.staged()?.registration.slot.clone();
+    let joined = |list: &Value| is_joined(list, &slot);
+    let waited = eventually(world.patience(60.0), "three failed attempts to join", || async {
+        let list = match clients(world).await {
+            Ok(list) => list,
+            Err(stop) => return Probe::Pending(stop.to_string()),
+        };
+        let now = attempts(world).unwrap_or_default();
+        Probe::found((joined(&list) || now >= tried + 3).then_some(()), format!("{now} lines"))
+    })
+    .await;
+    waited.map_err(Stop::not_verified)?;
+    let list = clients(world).await?;
+    if joined(&list) {
+        let expected = "no FL client with credentials of two provisionings";
+        return Err(world.broken(expected, format!("it has joined: {list}")).into());
+    }
+    Ok(())
 }
 
 /// Variable with the `startup` folder of the FL kit.

@@ -49,7 +49,8 @@ pub(super) async fn keep_joined(options: &FlClientOptions) {
     loop {
         let next = Instant::now() + pause;
         if let Err(error) = serve(options, credentials.as_ref()).await {
-            let line = format!("target_unreachable: {}: {error}", options.endpoint);
+            let reason = if options.habits.tells_reason { error.to_string() } else { String::new() };
+            let line = format!("target_unreachable: {}: {reason}", options.endpoint);
             (options.log)(Level::Warning, &line);
         }
         sleep_until(next).await;

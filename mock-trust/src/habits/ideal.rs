@@ -135,6 +135,7 @@ impl FlClientHabits {
         sends_site_key: true,
         hides_cohort_rows: true,
         checks_server: true,
+        tells_reason: true,
         raises_refusals: true,
     };
 }

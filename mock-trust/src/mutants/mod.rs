@@ -31,6 +31,7 @@ mod fails_without_reason;
 mod fails_without_reason_after_authentication;
 mod finishes_task_before_stopping;
 mod fl_client_calls_hub;
+mod fl_client_gives_no_reason;
 mod fl_client_logs_rows;
 mod fl_client_omits_site_key;
 mod fl_client_trains_without_data;
@@ -177,6 +178,7 @@ pub static ALL: &[Mutant] = &[
     drops_first_batch_after_start::MUTANT,
     fl_client_trusts_any_server::MUTANT,
     fl_client_trains_without_data::MUTANT,
+    fl_client_gives_no_reason::MUTANT,
     contacts_third_host::MUTANT,
     opens_second_port::MUTANT,
 ];
