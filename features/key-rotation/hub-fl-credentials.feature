@@ -4,8 +4,8 @@ Feature: FL credentials of one provisioning and of two
   Background:
     Given the trusts "Alpha", "Beta" and "Gamma" are registered
     And FL credentials are provisioned for "Alpha" and "Beta"
-    And "Alpha" has joined the FL server
-    And "Beta" has joined the FL server
+    And "Alpha" joins the FL server
+    And "Beta" joins the FL server
 
   @ROT-FL-01
   Scenario: A client that is added leaves the others joined and valid

@@ -41,6 +41,8 @@ async fn provisioned(world: &mut World, _: Args) -> Judged {
 }
 
 async fn added(world: &mut World, args: Args) -> Judged {
+    let lost = attempts(world)?;
+    world.vars.insert(LOST_BEFORE.to_owned(), lost.to_string());
     issue(world, args.group(0)).await.map(drop)
 }
 
@@ -91,7 +93,9 @@ async fn clients(world: &World) -> Judged<Value> {
 /// Joined now, and without having been away: a client that lost its server says so in the log.
 async fn still_joined(world: &mut World, _: Args) -> Judged {
     let list = clients(world).await?;
-    let lost = attempts(world)?;
+    let before = world.vars.get(LOST_BEFORE).and_then(|text| text.parse::<usize>().ok());
+    let before = before.ok_or_else(|| Stop::not_verified("no client was added"))?;
+    let lost = attempts(world)?.saturating_sub(before);
     let slot = &world.staged()?.registration.slot;
     if is_joined(&list, slot) && lost == 0 {
         return Ok(());
@@ -135,6 +139,8 @@ async fn kept_out(world: &mut World, _: Args) -> Judged {
     Ok(())
 }
 
+/// Lines about a lost server before the provisioning changed.
+const LOST_BEFORE: &str = "lost connections before";
 /// Variable with the `startup` folder of the FL kit.
 const STARTUP_DIR: &str = "FLIPCHECK_FL_STARTUP_DIR";
 /// Files of that folder, and the member of the provisioning's answer with their text.

@@ -25,6 +25,8 @@ pub struct AuthHabits {
     pub check_admin_right: Duty,
     /// An expired, foreign or garbled token is refused.
     pub check_token: Duty,
+    /// The hub-internal key is compared with the one held.
+    pub check_internal_key: Duty,
     /// A rotated hub-internal key is refused.
     pub one_internal_key: Duty,
     /// A rotated hub-internal key opens FL ingest from the next request on.
@@ -58,6 +60,7 @@ impl AuthHabits {
         match_path_name: Duty::Kept,
         check_admin_right: Duty::Kept,
         check_token: Duty::Kept,
+        check_internal_key: Duty::Kept,
         one_internal_key: Duty::Kept,
         admit_new_internal_key: Duty::Kept,
         keep_internal_key: Duty::Kept,

@@ -17,7 +17,6 @@ pub(super) const STEPS: &[StepRow] = steps![
     r#""(\w+)" is added to the provisioning"# => added,
     r"all FL credentials are provisioned anew" => renewed,
     r#""(\w+)" gets its FL kit of the new provisioning"# => added_again,
-    r#""(\w+)" has joined the FL server"# => has_joined,
     r#""(\w+)" joins the FL server(?: with its (former|present) credentials)?"# => joins,
     r#""(\w+)" cannot join the FL server with (its former credentials|the former certificate and the present CA|the credentials of "\w+")"# => cannot_join,
     r#""(\w+)" is still joined"# => still_joined,
@@ -67,14 +66,6 @@ async fn issue(world: &mut World, name: &str) -> Judged {
 async fn renewed(world: &mut World, _: Args) -> Judged {
     let control = world.hub()?.control()?;
     control.control.put("/control/fl-provisioning", json!({"renew": true})).await?;
-    Ok(())
-}
-
-/// Joins as a step of setting up.
-async fn has_joined(world: &mut World, args: Args) -> Judged {
-    let kit = kit(world, args.group(0))?;
-    let member = attempt(world, args.group(0), &kit).await?.map_err(Stop::not_verified)?;
-    world.hub_mut()?.fl_members.insert(args.group(0).to_owned(), member);
     Ok(())
 }
 

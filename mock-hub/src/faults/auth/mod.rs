@@ -10,6 +10,7 @@ mod reads_key_under_any_header;
 mod reads_missing_key_as_unknown;
 mod refuses_new_internal_key;
 mod remints_internal_key_unasked;
+mod takes_any_internal_key;
 mod tells_deleted_key_apart;
 mod trust_key_opens_ingest;
 mod trust_key_opens_user_routes;
@@ -30,5 +31,6 @@ pub(super) const ROWS: &[Fault] = &[
     ignores_name_in_path::FAULT,
     keeps_old_internal_key::FAULT,
     refuses_new_internal_key::FAULT,
+    takes_any_internal_key::FAULT,
     remints_internal_key_unasked::FAULT,
 ];
