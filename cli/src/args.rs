@@ -192,7 +192,7 @@ pub struct MutantsArgs {
     /// Only this mutant; may be repeated
     #[arg(long, env = "FLIPCHECK_ONLY", value_name = "NAME", value_delimiter = ',')]
     pub only: Vec<String>,
-    /// Edition to judge by; each mutant otherwise runs in the newest edition it concerns
+    /// Edition to judge by; otherwise the newest it concerns in which a scenario notices it
     #[arg(long, env = "FLIPCHECK_EDITION")]
     pub edition: Option<EditionId>,
     /// How to print the result

@@ -25,6 +25,46 @@ Feature: A rotated key is worth nothing any more
     When "Alpha" polls
     Then the poll brings no task
 
+  @HUB-REG-09
+  Scenario: The registration verb run again for a known name rotates nothing
+    When the registration verb is run for "Alpha"
+    Then the verb ended with 0 and a kit with keys
+    And the key of "Alpha" is accepted
+    When the hub's trusts are noted
+    And the registration verb is run for "Alpha"
+    Then the verb ended with 0 and the kit of "Alpha" without keys
+    And the hub has the same trusts as before
+    And the key of "Alpha" is accepted
+    When an admin registers "Alpha" again
+    Then the reply is 409 with the detail "A trust named 'Alpha Hospital' already exists."
+    And the key of "Alpha" is accepted
+
+  @ROT-APIKEY-01
+  Scenario: In the safe order, drained before the rotation, no work is lost
+    Given an admin has registered "Alpha"
+    And 3 tasks are queued for "Alpha"
+    And "Alpha" gets its tasks and does each
+    And every queued task is COMPLETED
+    When "Alpha" is deleted
+    And an admin has registered "Alpha"
+    And 3 tasks are queued for "Alpha"
+    And "Alpha" gets its tasks and does each
+    Then every queued task is COMPLETED
+    And the former key of "Alpha" is refused as if it had never been issued
+
+  @ROT-APIKEY-01 @HUB-REG-07
+  Scenario: Where another trust registered in between each has a slot of its own, and rows go to its holder
+    Given an admin has registered "Alpha"
+    When "Alpha" is deleted
+    And an admin has registered "Beta"
+    And an admin has registered "Alpha"
+    Then [HUB-REG-07] "Alpha" and "Beta" hold different slots
+    Given a model with "Alpha"
+    When the FL server posts a metric of "Alpha"
+    Then the metric is stored as one row
+    When the FL server posts a metric of "Beta"
+    Then the reply is 400
+
   @ROT-INTERNAL-01
   Scenario: After rotation the former hub-internal key opens no ingest route
     Given the present hub-internal key is accepted on every ingest route

@@ -27,3 +27,35 @@ Feature: Changing the key between a site's own services
     And every site service holds the trust's own site key
     When the trust is running
     Then each of these tasks is reported as a success
+
+  @ROT-SITE-01 @needs:restart @needs:fl-client
+  Scenario: While the FL client holds the former key its training fails aloud
+    Given the trust is running
+    And the FL client has joined
+    When "site-services" hold another site key
+    And a training of 2 rounds reaches this site
+    Then the FL client raised before its first metric, naming the 401 of a site service
+
+  @ROT-SITE-01 @needs:restart
+  Scenario: After a partial restart what failed stays failed
+    Given the trust is running
+    And "imaging-api" hold another site key
+    And 3 "update_user_profile" tasks are queued
+    And the queue is drained
+    When every container of the site is created anew with another site key
+    And a "update_user_profile" task "later" is queued
+    Then the task "later" is reported as a success
+    And of 4 tasks 3 are lost for good
+
+  @ROT-SITE-01 @needs:restart @needs:fl-client
+  Scenario: In the safe order, all four containers together, no work is lost
+    Given the trust is running
+    And a task of each kind that needs "imaging-api" is queued
+    And the queue is drained
+    When every container of the site is created anew with another site key
+    And a "update_user_profile" task "later" is queued
+    And a "cohort_query" task "counts" is queued
+    Then no task was lost: all were done, each once
+    When the FL client has joined
+    And a training of 2 rounds reaches this site
+    Then the FL client did its part

@@ -17,6 +17,7 @@ use crate::finding::{Judged, Stop};
 use crate::hub_access::HubAccess;
 use crate::report::Guard;
 use crate::target::{Capability, HubHandle, HubOrder, TargetError};
+use crate::watch::{FlStartup, Member};
 use crate::world::RunContext;
 
 mod callers;
@@ -61,6 +62,14 @@ pub struct HubStage {
     pub payload_keys: Vec<(String, Secret)>,
     /// The hub-internal key before the last rotation.
     pub former_internal_key: Option<Secret>,
+    /// FL kits issued in this scenario, by the name of their trust.
+    pub fl_kits: BTreeMap<String, FlStartup>,
+    /// FL clients we play that have joined, by the name of their trust.
+    pub fl_members: BTreeMap<String, Member>,
+    /// The key the FL server posts with, where it is not the hub's.
+    pub fl_server_key: Option<Secret>,
+    /// How the last verb ended: exit code and output.
+    pub verb: Option<Value>,
     internal_key: Option<Secret>,
     tokens: BTreeMap<String, Secret>,
     /// Folder of the files it was given, removed with it.
@@ -148,6 +157,10 @@ impl HubStage {
             secrets: Vec::new(),
             payload_keys: Vec::new(),
             former_internal_key: None,
+            fl_kits: BTreeMap::new(),
+            fl_members: BTreeMap::new(),
+            fl_server_key: None,
+            verb: None,
             internal_key: None,
             tokens: BTreeMap::new(),
             guard: Arc::clone(&context.guard),

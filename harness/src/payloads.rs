@@ -1,7 +1,8 @@
 //! Honest task payloads, as the hub queues them (trust 6), with texts planted that must not show.
 
-use contract::edition::TaskType;
+use contract::edition::{Edition, TaskType};
 use contract::envelope::{Cipher, PROJECT_ID_CONTEXT, SealRequest, key_bytes, seal};
+use contract::key::Secret;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -67,9 +68,15 @@ pub async fn cohort_query(stage: &Stage, sql: &str) -> Judged<Value> {
 
 /// A project id sealed as the hub seals it for site services.
 pub fn sealed_project_id(stage: &Stage) -> Judged<String> {
-    let cipher = stage.edition.cipher;
+    let key = stage.registration.hub_shared.get("AES_KEY_BASE64").cloned().unwrap_or_default();
+    project_id_sealed_with(stage.edition, &Secret::from(key))
+}
+
+/// The same under a key the trust need not hold.
+pub fn project_id_sealed_with(edition: &Edition, key: &Secret) -> Judged<String> {
+    let cipher = edition.cipher;
     let context = if cipher == Cipher::GcmContext { PROJECT_ID_CONTEXT } else { "" };
-    let key = payload_key(stage)?;
+    let key = key_bytes(key.expose()).map_err(Stop::not_verified)?;
     let request = SealRequest::new(cipher, &key, PROJECT_ID.as_bytes()).context(context);
     seal(request, &mut rand::rng()).map_err(Stop::not_verified)
 }

@@ -16,6 +16,7 @@ pub use args::HubArgs;
 
 /// Settings of one hub. The default is a plain 2026.09 hub as built, on free loopback ports.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "switches an operator sets one by one")]
 pub struct HubOptions {
     /// The release of the contract it speaks.
     pub edition: EditionId,
@@ -50,6 +51,9 @@ pub struct HubOptions {
     pub aes_key_base64: Option<Secret>,
     /// Values of Hub-shared kit keys that differ from what the hub works out itself.
     pub hub_shared: BTreeMap<String, String>,
+    /// Whether the FL server speaks TLS only and asks each client for a certificate of its
+    /// provisioning.
+    pub fl_mutual_tls: bool,
     /// Server behind the FL endpoint instead of the built-in stub.
     pub fl_upstream: Option<SocketAddr>,
     /// File that also gets every captured exchange as a line of JSON.
@@ -98,6 +102,7 @@ impl Default for HubOptions {
             internal_key: None,
             aes_key_base64: None,
             hub_shared: BTreeMap::new(),
+            fl_mutual_tls: false,
             fl_upstream: None,
             journal_file: None,
             behind_edge: false,

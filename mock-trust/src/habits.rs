@@ -114,6 +114,8 @@ pub struct CycleHabits {
 pub struct BatchHabits {
     /// In which order tasks of one batch run.
     pub order: BatchOrder,
+    /// The first batch after a start is run like any other.
+    pub keeps_first_batch: bool,
     /// Tasks late in a long batch are reported like any other.
     pub reports_whole_batch: bool,
     /// A malformed entry costs itself only.
@@ -275,6 +277,7 @@ pub struct LogHabits {
 
 /// The trust's FL client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)]
 pub struct FlClientHabits {
     /// It calls the FL endpoint and the site services only.
     pub stays_away_from_hub: bool,
@@ -282,6 +285,12 @@ pub struct FlClientHabits {
     pub sends_site_key: bool,
     /// It logs sizes instead of cohort rows.
     pub hides_cohort_rows: bool,
+    /// It joins a server of its own provisioning only.
+    pub checks_server: bool,
+    /// It says why it could not join.
+    pub tells_reason: bool,
+    /// A refusal of a site service ends the training.
+    pub raises_refusals: bool,
 }
 
 impl Habits {

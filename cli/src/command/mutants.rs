@@ -128,19 +128,37 @@ async fn fate(
     set: &Arc<FeatureSet>,
     args: &MutantsArgs,
 ) -> Result<Fate, Failure> {
-    let edition = args.edition.unwrap_or_else(|| newest(&mutant));
     let side = if mutant.side == "hub" { Side::Hub } else { Side::Trust };
+    let mut fate = None;
+    for edition in args.edition.map_or_else(|| concerned(&mutant), |edition| vec![edition]) {
+        let tried = fate_in(edition, side, &mutant, set, args).await?;
+        if tried.killed {
+            return Ok(tried);
+        }
+        // A survivor is told in the newest edition.
+        fate.get_or_insert(tried);
+    }
+    fate.ok_or_else(|| Failure::usage(format!("{} concerns no edition", mutant.name)))
+}
+
+async fn fate_in(
+    edition: EditionId,
+    side: Side,
+    mutant: &Breakage,
+    set: &Arc<FeatureSet>,
+    args: &MutantsArgs,
+) -> Result<Fate, Failure> {
     let aimed = Selection {
         requirements: mutant.breaks.iter().map(|id| (*id).to_owned()).collect(),
         ..Selection::default()
     };
     let mut killed_by = match select(set, side, &aimed) {
-        Ok(cases) => killers(&mutant, side, edition, cases, set, args).await?,
+        Ok(cases) => killers(mutant, side, edition, cases, set, args).await?,
         Err(_) => Vec::new(),
     };
     if killed_by.is_empty() {
         let everything = select(set, side, &Selection::default()).map_err(Failure::engine)?;
-        killed_by = killers(&mutant, side, edition, everything, set, args).await?;
+        killed_by = killers(mutant, side, edition, everything, set, args).await?;
     }
     Ok(Fate {
         name: mutant.name,
@@ -148,7 +166,7 @@ async fn fate(
         killed: !killed_by.is_empty(),
         killed_by,
         edition,
-        breaks: mutant.breaks,
+        breaks: mutant.breaks.clone(),
     })
 }
 
@@ -215,12 +233,14 @@ fn subject(mutant: &Breakage, side: Side, edition: EditionId) -> Result<Subject,
     })
 }
 
-/// The newest edition every broken clause applies to.
-fn newest(mutant: &Breakage) -> EditionId {
-    let applies = |id: EditionId| {
-        mutant.breaks.iter().all(|clause| catalogue::find(clause).is_some_and(|c| c.applies_to(id)))
+/// The editions every broken clause applies to, newest first: what is broken may be something only an
+/// older one has.
+fn concerned(mutant: &Breakage) -> Vec<EditionId> {
+    let applies = |id: &EditionId| {
+        let applies_to = |row: &catalogue::Requirement| row.applies_to(*id);
+        mutant.breaks.iter().all(|clause| catalogue::find(clause).is_some_and(applies_to))
     };
-    EditionId::ALL.into_iter().rev().find(|id| applies(*id)).unwrap_or(EditionId::DEFAULT)
+    EditionId::ALL.into_iter().rev().filter(applies).collect()
 }
 
 /// MUSTs of the judged sides that nothing breaks on purpose.

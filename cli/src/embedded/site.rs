@@ -15,8 +15,11 @@ pub struct EmbeddedSite;
 impl SiteSource for EmbeddedSite {
     fn start(&self, order: SiteOrder) -> BoxFuture<'_, Result<SiteHandle, TargetError>> {
         async move {
+            let own_kid = order.own_payload_key.as_ref().map(|(kid, _)| kid.clone());
             let options = SiteOptions {
                 seed: order.seed,
+                own_kid,
+                further_payload_keys: order.own_payload_key.into_iter().collect(),
                 ..SiteOptions::new(order.edition, order.site_key, order.payload_key)
             };
             let site = Site::start(options).map_err(|error| TargetError::CannotStart {

@@ -3,6 +3,7 @@
 use crate::finding::Judged;
 use crate::world::World;
 
+pub mod account;
 pub mod cohort;
 pub mod conservation;
 pub mod cycles;

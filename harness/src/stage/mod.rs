@@ -209,11 +209,14 @@ async fn start_site(
     plan: &StagePlan,
     registration: &Registration,
 ) -> Judged<SiteHandle> {
-    let payload_key = registration.hub_shared.get("AES_KEY_BASE64").cloned().unwrap_or_default();
+    let shared = |key: &str| registration.hub_shared.get(key).cloned();
+    let payload_key = shared("AES_KEY_BASE64").unwrap_or_default();
+    let own = shared("TRUST_AES_KID").zip(shared("TRUST_AES_KEY_BASE64"));
     let order = SiteOrder {
         edition: plan.edition.id,
         site_key: registration.site_key.clone(),
         payload_key: Secret::from(payload_key),
+        own_payload_key: own.map(|(kid, key)| (kid, Secret::from(key))),
         seed: plan.seed,
     };
     around.sites.start(order).await.map_err(Stop::not_verified)
@@ -225,8 +228,10 @@ pub fn planted(registration: &Registration) -> Vec<(String, Secret)> {
         ("TRUST_API_KEY".to_owned(), registration.trust_api_key.clone()),
         ("TRUST_INTERNAL_SERVICE_KEY".to_owned(), registration.site_key.clone()),
     ];
-    if let Some(key) = registration.hub_shared.get("AES_KEY_BASE64") {
-        secrets.push(("AES_KEY_BASE64".to_owned(), Secret::from(key.clone())));
+    for name in ["AES_KEY_BASE64", "TRUST_AES_KEY_BASE64"] {
+        if let Some(key) = registration.hub_shared.get(name) {
+            secrets.push((name.to_owned(), Secret::from(key.clone())));
+        }
     }
     secrets
 }

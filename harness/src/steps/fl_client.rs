@@ -70,7 +70,7 @@ async fn not_joined(world: &mut World, _: Args) -> Judged {
 }
 
 /// Lines in which the client says that it cannot join.
-fn attempts(world: &World) -> Judged<usize> {
+pub fn attempts(world: &World) -> Judged<usize> {
     let lines = super::output::lines(world)?;
     Ok(lines.iter().filter(|line| line.message().contains(UNREACHABLE)).count())
 }

@@ -22,6 +22,9 @@ pub mod polling;
 pub mod reports;
 pub mod robustness;
 pub mod rotation;
+pub mod rotation_drills;
+pub mod rotation_fl;
+pub mod rotation_values;
 pub mod site_keys;
 pub mod tasks;
 
@@ -31,6 +34,7 @@ pub const ALL: &[&[&[StepRow]]] = &[
     &[reports::STEPS, local_calls::STEPS, polling::STEPS, payloads::STEPS, cohort::STEPS],
     &[robustness::STEPS],
     &[identity::STEPS, heartbeat::STEPS, hygiene::STEPS, site_keys::STEPS, rotation::STEPS],
+    &[rotation_drills::STEPS, rotation_fl::STEPS, rotation_values::STEPS],
     &[network::STEPS, hub_tls::STEPS, fl_endpoint::STEPS, fl_client::STEPS, image_versions::STEPS],
     &hub::ALL,
 ];

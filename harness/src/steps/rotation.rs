@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use contract::edition::{FailureResult, TaskType};
+use contract::envelope::SHARED_KID;
 use contract::key::{Secret, mint_key, mint_payload_key};
 use serde_json::{Value, json};
 
@@ -60,7 +61,7 @@ async fn rotated(world: &mut World, _: Args) -> Judged {
 }
 
 /// From now on the hub knows the trust by this; the trust's own environment stays as it is.
-fn adopt(world: &mut World, registration: Registration) -> Judged {
+pub(super) fn adopt(world: &mut World, registration: Registration) -> Judged {
     let context = world.context();
     let stage = world.staged_mut()?;
     if registration.id == stage.registration.id {
@@ -98,15 +99,25 @@ async fn takes_kit(world: &mut World, _: Args) -> Judged {
         &stage.site,
         &stage.registration,
     );
+    site_takes_payload_keys(stage).await?;
     one_site_key(world, Args::default()).await
 }
 
 /// The key that seals this trust's work: the shared one, and where each trust has one, its own.
 async fn key_replaced(world: &mut World, _: Args) -> Judged {
     world.needs(Capability::Restart)?;
+    world.stage().await?;
+    replace_at_hub(world, |_| true).await
+}
+
+/// Puts new keys at the hub in place of those of the chosen key ids.
+pub(super) async fn replace_at_hub(
+    world: &mut World,
+    chosen: impl Fn(Option<&str>) -> bool,
+) -> Judged {
     let context = world.context();
-    let stage = world.stage().await?;
-    for (name, kid) in payload_keys(stage) {
+    let stage = world.staged_mut()?;
+    for (name, kid) in payload_keys(stage).into_iter().filter(|(_, kid)| chosen(kid.as_deref())) {
         let key = mint_payload_key(&mut rand::rng());
         put_payload_key(stage, kid.as_deref(), &key).await?;
         let secret = (format!("{name}{AT_HUB}"), key);
@@ -127,19 +138,42 @@ async fn key_restored(world: &mut World, _: Args) -> Judged {
 
 async fn takes_payload_key(world: &mut World, _: Args) -> Judged {
     let stage = world.staged_mut()?;
+    let mut known = 0;
     for (name, _) in payload_keys(stage) {
-        let planted = format!("{name}{AT_HUB}");
-        let newest = stage.secrets.iter().rfind(|(known, _)| *known == planted);
-        let (_, key) = newest.ok_or_else(|| Stop::not_verified("the hub's key is not known"))?;
+        let Ok(key) = newest_at_hub(stage, name) else { continue };
         let key = key.expose().to_owned();
         stage.registration.hub_shared.insert(name.to_owned(), key.clone());
         stage.env.insert(name.to_owned(), key);
+        known += 1;
     }
-    Ok(())
+    if known == 0 {
+        return Err(Stop::not_verified("the hub's key is not known"));
+    }
+    site_takes_payload_keys(stage).await
+}
+
+/// The key a step put at the hub last, under the name it has in the trust's environment.
+pub(super) fn newest_at_hub(stage: &Stage, name: &str) -> Judged<Secret> {
+    let planted = format!("{name}{AT_HUB}");
+    let newest = stage.secrets.iter().rfind(|(known, _)| *known == planted);
+    let (_, key) = newest.ok_or_else(|| Stop::not_verified("the hub's key is not known"))?;
+    Ok(key.clone())
+}
+
+/// The site services are created anew with the payload keys of the trust's environment.
+async fn site_takes_payload_keys(stage: &Stage) -> Judged {
+    let mut keys = serde_json::Map::new();
+    for (name, kid) in payload_keys(stage) {
+        let key = stage.env.get(name).cloned().unwrap_or_default();
+        keys.insert(kid.unwrap_or_else(|| SHARED_KID.to_owned()), key.into());
+    }
+    let own = stage.env.get("TRUST_AES_KID").map_or(SHARED_KID, String::as_str);
+    let settings = json!({"payload_keys": keys, "own_kid": own});
+    Ok(stage.site_control.settings(settings).await?)
 }
 
 /// Names of the payload keys in the trust's environment, each with the key id the hub knows it by.
-fn payload_keys(stage: &Stage) -> Vec<(&'static str, Option<String>)> {
+pub(super) fn payload_keys(stage: &Stage) -> Vec<(&'static str, Option<String>)> {
     let own = stage.env.get("TRUST_AES_KID").cloned();
     let shared = (PAYLOAD_KEY, None);
     std::iter::once(shared).chain(own.map(|kid| ("TRUST_AES_KEY_BASE64", Some(kid)))).collect()
@@ -177,7 +211,7 @@ async fn another_site_key(world: &mut World, args: Args) -> Judged {
     Ok(world.staged()?.site_control.settings(settings).await?)
 }
 
-async fn one_site_key(world: &mut World, _: Args) -> Judged {
+pub(super) async fn one_site_key(world: &mut World, _: Args) -> Judged {
     let stage = world.staged()?;
     let key = stage.env.get("TRUST_INTERNAL_SERVICE_KEY").cloned().unwrap_or_default();
     let settings = json!({"data_access_key": key, "imaging_key": key});
@@ -301,7 +335,7 @@ async fn errors_only(world: &mut World, _: Args) -> Judged {
 }
 
 /// Behind the name of a key the hub holds and the trust does not yet.
-const AT_HUB: &str = " at the hub";
+pub(super) const AT_HUB: &str = " at the hub";
 const GROUP: &str = "of-each-";
 /// What our site services say to a key that is not theirs.
 const REFUSAL: &str = "Invalid trust-internal service key.";

@@ -273,6 +273,8 @@ pub struct SiteOrder {
     pub site_key: Secret,
     /// Payload key, base64 text, for the cohort proof and sealed values.
     pub payload_key: Secret,
+    /// Key id and payload key of the trust's own, where the edition has them.
+    pub own_payload_key: Option<(String, Secret)>,
     /// Seed of their synthetic hospital.
     pub seed: u64,
 }

@@ -12,6 +12,7 @@ use wiretap::{FaultBook, Journal};
 
 use crate::domain::Domain;
 use crate::fl::endpoint::FlEndpoint;
+use crate::fl::provisioning::Provisioning;
 use crate::fl::server::FlServer;
 use crate::habits::{Conduct, Habits, Manners};
 
@@ -30,6 +31,8 @@ pub struct Context {
     pub fl: Arc<FlEndpoint>,
     /// The server stub behind it.
     pub fl_server: Arc<FlServer>,
+    /// Credentials of FL clients.
+    pub provisioning: Arc<Provisioning>,
     /// What never changes.
     pub facts: Arc<Facts>,
 }

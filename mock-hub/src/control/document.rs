@@ -6,7 +6,9 @@ use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 use wiretap::control::ControlError;
 
-use super::{admin, clock, fl, keys, models, queries, settings, tasks, training, trusts};
+use super::{
+    admin, clock, fl, fl_kits, keys, models, queries, settings, tasks, training, trusts, verbs,
+};
 
 /// The document: the shared routes and the hub's own.
 pub fn document() -> utoipa::openapi::OpenApi {
@@ -25,6 +27,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     trusts::register,
     trusts::delete,
     trusts::rotate,
+    verbs::register_trust,
     tasks::list,
     tasks::queue,
     tasks::show,
@@ -47,6 +50,9 @@ pub fn document() -> utoipa::openapi::OpenApi {
     fl::add,
     fl::presence,
     fl::clients,
+    fl_kits::show,
+    fl_kits::change,
+    fl_kits::issue,
     training::run,
 ))]
 struct Own;

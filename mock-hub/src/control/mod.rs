@@ -10,6 +10,7 @@ mod clock;
 mod context;
 mod document;
 mod fl;
+mod fl_kits;
 mod keys;
 mod models;
 mod queries;
@@ -18,6 +19,7 @@ mod settings;
 mod tasks;
 mod training;
 mod trusts;
+mod verbs;
 
 pub use context::{Context, Facts};
 pub use document::document;

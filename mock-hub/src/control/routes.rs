@@ -3,7 +3,9 @@
 use axum::Router;
 use axum::routing::{MethodRouter, delete, get, post, put};
 
-use super::{Context, admin, clock, fl, keys, models, queries, settings, tasks, training, trusts};
+use super::{
+    Context, admin, clock, fl, fl_kits, keys, models, queries, settings, tasks, training, trusts, verbs,
+};
 
 /// A path and what answers there.
 pub type Route = (&'static str, fn() -> MethodRouter<Context>);
@@ -15,6 +17,7 @@ pub const ROUTES: &[Route] = &[
     ("/control/snapshot", || get(admin::snapshot)),
     ("/control/reset", || post(admin::reset)),
     ("/control/trusts", || get(trusts::list).post(trusts::register)),
+    ("/control/verbs/register-trust", || post(verbs::register_trust)),
     ("/control/trusts/{id}", || delete(trusts::delete)),
     ("/control/trusts/{id}/rotate", || post(trusts::rotate)),
     ("/control/tasks", || get(tasks::list).post(tasks::queue)),
@@ -35,6 +38,8 @@ pub const ROUTES: &[Route] = &[
     ("/control/allow-list/add", || post(fl::add)),
     ("/control/listeners/fl", || post(fl::presence)),
     ("/control/fl-clients", || get(fl::clients)),
+    ("/control/fl-provisioning", || get(fl_kits::show).put(fl_kits::change)),
+    ("/control/fl-kits", || post(fl_kits::issue)),
     ("/control/training", || post(training::run)),
 ];
 

@@ -98,7 +98,7 @@ pub(super) async fn rotate(
     Ok((StatusCode::CREATED, Json(kit(&context, &registered))))
 }
 
-fn kit(context: &Context, registered: &Registered) -> Value {
+pub(super) fn kit(context: &Context, registered: &Registered) -> Value {
     let trust = &registered.trust;
     let mut kit = json!({
         "id": trust.id,

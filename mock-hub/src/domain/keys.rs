@@ -42,13 +42,19 @@ pub struct PayloadKeys {
     text: Secret,
     ring: KeyRing,
     fingerprint: Option<String>,
+    former: KeyRing,
 }
 
 impl PayloadKeys {
     /// A ring with the platform's key, given as base64. A text that is no base64 counts as a key
     /// of no bytes.
     pub fn shared(text: Secret) -> Self {
-        let mut keys = Self { text: Secret::from(""), ring: KeyRing::new(), fingerprint: None };
+        let mut keys = Self {
+            text: Secret::from(""),
+            ring: KeyRing::new(),
+            fingerprint: None,
+            former: KeyRing::new(),
+        };
         keys.replace_shared(text);
         keys
     }
@@ -57,14 +63,14 @@ impl PayloadKeys {
     pub fn replace_shared(&mut self, text: Secret) {
         let bytes = key_bytes(text.expose()).map(|bytes| bytes.to_vec()).unwrap_or_default();
         self.fingerprint = (bytes.len() == PAYLOAD_KEY_BYTES).then(|| fingerprint(&bytes));
-        self.ring.insert(SHARED_KID, bytes);
+        self.put(SHARED_KID, bytes);
         self.text = text;
     }
 
     /// Adds a trust's own key (edition trust-keys).
     pub fn insert(&mut self, kid: &str, text: &Secret) {
         let bytes = key_bytes(text.expose()).map(|bytes| bytes.to_vec()).unwrap_or_default();
-        self.ring.insert(kid, bytes);
+        self.put(kid, bytes);
     }
 
     /// The platform's key as base64.
@@ -80,6 +86,18 @@ impl PayloadKeys {
     /// The key under an id.
     pub fn key(&self, kid: &str) -> Option<&[u8]> {
         self.ring.key(kid)
+    }
+
+    /// The key under an id before its last change.
+    pub fn former_key(&self, kid: &str) -> Option<&[u8]> {
+        self.former.key(kid)
+    }
+
+    fn put(&mut self, kid: &str, bytes: Vec<u8>) {
+        if let Some(held) = self.ring.key(kid) {
+            self.former.insert(kid, held.to_vec());
+        }
+        self.ring.insert(kid, bytes);
     }
 }
 
@@ -113,6 +131,11 @@ impl InternalKey {
     /// The digest the API compares with.
     pub fn hash(&self) -> Option<KeyHash> {
         self.hash
+    }
+
+    /// Whether there was a key before this one.
+    pub fn is_rotated(&self) -> bool {
+        !self.former.is_empty()
     }
 
     /// Whether this was the key before a rotation.
@@ -164,6 +187,7 @@ mod tests {
         assert_eq!(keys.fingerprint(), Some("4bb06f8e4e3a"));
         keys.replace_shared(Secret::from("BwcHBw=="));
         assert_eq!(keys.fingerprint(), None);
+        assert_eq!(keys.former_key("shared"), Some(&[7; 32][..]));
         assert_eq!(keys.key("shared"), Some(&[7; 4][..]));
     }
 

@@ -51,12 +51,16 @@ fn sealed_text(
     parameters: &SealParameters,
 ) -> Result<String, SealFailed> {
     let cipher = parameters.cipher.unwrap_or(edition.cipher);
-    let held_kid = key_id(trust, edition, keys);
+    let own = habit != Seal::SharedKeyOnly;
+    let held_kid = if own { key_id(trust, edition, keys) } else { SHARED_KID.to_owned() };
     let given = parameters.key_base64.as_ref().map(|text| key_bytes(text.expose()));
     let given = given.transpose().map_err(|_| SealFailed)?;
     let key: &[u8] = match (&given, habit) {
         (_, Seal::ForeignKey) => &FOREIGN_KEY,
         (Some(bytes), _) => bytes,
+        (None, Seal::FormerKey) => {
+            keys.former_key(&held_kid).or_else(|| keys.key(&held_kid)).ok_or(SealFailed)?
+        }
         (None, _) => keys.key(&held_kid).ok_or(SealFailed)?,
     };
     let kid = match (&parameters.kid, habit) {

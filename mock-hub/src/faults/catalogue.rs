@@ -1,7 +1,8 @@
 //! Every fault in one list.
 
 use super::{
-    Fault, auth, cohort, conditions, edge, errors, heartbeat, ingest, rate, registry, tasks,
+    Fault, auth, cohort, conditions, credentials, edge, errors, heartbeat, ingest, rate, registry,
+    tasks,
 };
 
 /// Every fault, by theme, in the order of the clauses they break. Ends with the conditions.
@@ -27,7 +28,7 @@ pub fn names() -> Vec<&'static str> {
     ALL.iter().map(|fault| fault.name).collect()
 }
 
-const THEMES: [&[Fault]; 10] = [
+const THEMES: [&[Fault]; 11] = [
     auth::ROWS,
     registry::ROWS,
     tasks::ROWS,
@@ -37,6 +38,7 @@ const THEMES: [&[Fault]; 10] = [
     errors::ROWS,
     edge::ROWS,
     ingest::ROWS,
+    credentials::ROWS,
     conditions::ROWS,
 ];
 
@@ -119,8 +121,10 @@ mod tests {
         }
         for id in ALL.iter().flat_map(|fault| fault.breaks) {
             let row = requirements::find(id).expect("the clause exists");
-            // What an FL run leaves behind is the hub's to keep, whoever the clause is about.
-            assert!(matches!(row.subject, Subject::Hub | Subject::FlServer), "{id}");
+            // What an FL run leaves behind is the hub's to keep, whoever the clause is about, and
+            // FL credentials are made beside it.
+            let near = matches!(row.subject, Subject::Hub | Subject::FlServer);
+            assert!(near || *id == "ROT-FL-01", "{id}");
         }
     }
 

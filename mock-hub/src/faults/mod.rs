@@ -8,6 +8,7 @@ mod auth;
 mod catalogue;
 mod cohort;
 mod conditions;
+mod credentials;
 mod edge;
 mod errors;
 mod heartbeat;

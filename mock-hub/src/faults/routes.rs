@@ -1,4 +1,4 @@
-//! Where faults show: names of routes as captures and armed faults use them, and of three moments
+//! Where faults show: names of routes as captures and armed faults use them, and of moments
 //! that are no request.
 
 /// `POST /api/trust/heartbeat`.
@@ -38,6 +38,10 @@ pub const RECOVERY_MOMENT: &str = "recovery";
 pub const DELETE_MOMENT: &str = "delete_trust";
 /// Making keys, recreating the database, starting.
 pub const UPKEEP_MOMENT: &str = "upkeep";
+/// An FL client joins.
+pub const FL_JOIN_MOMENT: &str = "fl_join";
+/// FL credentials are made.
+pub const FL_KIT_MOMENT: &str = "fl_kit";
 /// Reading a query's aggregate.
 pub const AGGREGATE_MOMENT: &str = "aggregate";
 
@@ -61,6 +65,8 @@ pub const NAMES: &[&str] = &[
     RECOVERY_MOMENT,
     DELETE_MOMENT,
     UPKEEP_MOMENT,
+    FL_JOIN_MOMENT,
+    FL_KIT_MOMENT,
     AGGREGATE_MOMENT,
 ];
 
@@ -114,6 +120,8 @@ pub(super) const RECOVERY: &[&str] = &[RECOVERY_MOMENT];
 pub(super) const DELETE: &[&str] = &[DELETE_MOMENT];
 pub(super) const KEYS: &[&str] = &[UPKEEP_MOMENT];
 pub(super) const RESET: &[&str] = &[UPKEEP_MOMENT];
+pub(super) const FL_JOIN: &[&str] = &[FL_JOIN_MOMENT];
+pub(super) const FL_KIT: &[&str] = &[FL_KIT_MOMENT];
 pub(super) const START: &[&str] = &[UPKEEP_MOMENT];
 pub(super) const AGGREGATE: &[&str] = &[AGGREGATE_MOMENT];
 pub(super) const API: &[&str] = NAMES;

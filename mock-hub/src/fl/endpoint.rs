@@ -19,6 +19,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::allow_list::{AllowList, Gate, Verdict};
 use super::port::Port;
+use super::provisioning::Provisioning;
 use super::server::FlServer;
 
 /// What became of one connection attempt that reached the endpoint.
@@ -51,6 +52,8 @@ pub enum Behind {
         server: Arc<FlServer>,
         /// Its certificate, made on demand.
         tls: TlsSource,
+        /// Whose certificates it asks for, if it does.
+        provisioning: Arc<Provisioning>,
     },
     /// Another server; bytes pass untouched.
     Upstream(SocketAddr),
@@ -175,6 +178,9 @@ async fn connection(stream: TcpStream, peer: SocketAddr, number: u64, shared: Ar
         return stay_silent(stream).await;
     }
     if !bytes.starts_with(TLS_HELLO) {
+        if shared.behind.is_mutual() {
+            return note(ConnectionOutcome::TlsFailed, bytes);
+        }
         note(ConnectionOutcome::Accepted, bytes);
         return forward(stream, number, &shared.behind).await;
     }
@@ -183,9 +189,9 @@ async fn connection(stream: TcpStream, peer: SocketAddr, number: u64, shared: Ar
             note(ConnectionOutcome::Accepted, bytes);
             forward(stream, number, &shared.behind).await;
         }
-        Ok(Inner::Tls(stream, server)) => {
+        Ok(Inner::Tls(stream, server, certified)) => {
             note(ConnectionOutcome::Accepted, bytes);
-            let _ = server.serve(stream, number).await;
+            let _ = server.serve(stream, number, certified).await;
         }
         Err(_) => note(ConnectionOutcome::TlsFailed, bytes),
     }
@@ -193,15 +199,26 @@ async fn connection(stream: TcpStream, peer: SocketAddr, number: u64, shared: Ar
 
 enum Inner {
     Passed(TcpStream),
-    Tls(Box<tokio_rustls::server::TlsStream<TcpStream>>, Arc<FlServer>),
+    Tls(Box<tokio_rustls::server::TlsStream<TcpStream>>, Arc<FlServer>, Option<String>),
+}
+
+impl Behind {
+    fn is_mutual(&self) -> bool {
+        match self {
+            Self::Upstream(_) => false,
+            Self::Stub { provisioning, .. } => provisioning.is_mutual(),
+        }
+    }
 }
 
 async fn handshake(stream: TcpStream, behind: &Behind) -> io::Result<Inner> {
     match behind {
         Behind::Upstream(_) => Ok(Inner::Passed(stream)),
-        Behind::Stub { server, tls } => {
+        Behind::Stub { server, tls, provisioning } => {
             let stream = timeout(HANDSHAKE_PATIENCE, tls()?.accept(stream)).await??;
-            Ok(Inner::Tls(Box::new(stream), Arc::clone(server)))
+            let shown = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
+            let certified = shown.map(|shown| provisioning.slot_of(shown).unwrap_or_default());
+            Ok(Inner::Tls(Box::new(stream), Arc::clone(server), certified))
         }
     }
 }
@@ -209,7 +226,7 @@ async fn handshake(stream: TcpStream, behind: &Behind) -> io::Result<Inner> {
 async fn forward(mut stream: TcpStream, number: u64, behind: &Behind) {
     match behind {
         Behind::Stub { server, .. } => {
-            let _ = server.serve(stream, number).await;
+            let _ = server.serve(stream, number, None).await;
         }
         Behind::Upstream(address) => {
             if let Ok(mut upstream) = TcpStream::connect(address).await {

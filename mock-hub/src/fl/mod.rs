@@ -1,7 +1,8 @@
 //! The federated-learning side of the hub.
 //!
 //! [`endpoint`] is the public port with its allow-list ([`allow_list`], [`port`]); behind it sits
-//! [`server`], a stub that clients join over [`protocol`]. [`training`] is the FL server as the hub
+//! [`server`], a stub that clients join over [`protocol`], with credentials of a [`provisioning`] if it asks
+//! for any. [`training`] is the FL server as the hub
 //! API sees it: it reads what clients send in band ([`in_band`]), makes the bodies of a library line
 //! ([`bodies`], [`python_json`]) and posts them the way that line posts ([`post`]).
 
@@ -12,6 +13,7 @@ pub mod in_band;
 pub mod port;
 pub mod post;
 pub mod protocol;
+pub mod provisioning;
 pub mod python_json;
 pub mod report;
 pub mod server;

@@ -91,15 +91,26 @@ impl FlServer {
         })
     }
 
-    /// Speaks with one client until either side ends.
-    pub async fn serve<S>(&self, stream: S, number: u64) -> io::Result<()>
+    /// Ends every session, as a start of the server with other certificates does.
+    pub fn dismiss_all(&self) {
+        self.sessions.lock().clear();
+    }
+
+    /// Speaks with one client until either side ends. `certified` is the slot of the certificate it
+    /// showed, where certificates are asked for.
+    pub async fn serve<S>(
+        &self,
+        stream: S,
+        number: u64,
+        certified: Option<String>,
+    ) -> io::Result<()>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
         let (reader, mut writer) = tokio::io::split(stream);
         let mut reader = BufReader::new(reader);
         let hello = timeout(HELLO_PATIENCE, read_line(&mut reader)).await??;
-        let (slot, line, at_first) = match self.judge(hello) {
+        let (slot, line, at_first) = match self.judge(hello, certified.as_deref()) {
             Ok(client) => client,
             Err(reason) => return send(&mut writer, &FromServer::Refused { reason }).await,
         };
@@ -125,8 +136,18 @@ impl FlServer {
         }
     }
 
-    fn judge(&self, hello: Option<FromClient>) -> Result<(String, FlLineId, bool), String> {
+    fn judge(
+        &self,
+        hello: Option<FromClient>,
+        certified: Option<&str>,
+    ) -> Result<(String, FlLineId, bool), String> {
         match hello {
+            Some(FromClient::Hello { slot, .. })
+                if certified.is_some_and(|certified| certified != slot) =>
+            {
+                let certified = certified.unwrap_or_default();
+                Err(format!("the certificate of `{certified}` does not speak for `{slot}`"))
+            }
             Some(FromClient::Hello { slot, line, at_first }) if (self.provisioned)(&slot) => {
                 Ok((slot, line, at_first))
             }
@@ -263,7 +284,7 @@ mod tests {
         let (client, theirs) = tokio::io::duplex(4096);
         let serving = tokio::spawn({
             let server = Arc::clone(&server);
-            async move { server.serve(theirs, 1).await }
+            async move { server.serve(theirs, 1, None).await }
         });
         let (reader, mut writer) = tokio::io::split(client);
         let mut reader = BufReader::new(reader);
@@ -290,7 +311,7 @@ mod tests {
         let (client, theirs) = tokio::io::duplex(4096);
         let serving = tokio::spawn({
             let server = Arc::clone(&server);
-            async move { server.serve(theirs, 1).await }
+            async move { server.serve(theirs, 1, None).await }
         });
         let (reader, mut writer) = tokio::io::split(client);
         let mut reader = BufReader::new(reader);

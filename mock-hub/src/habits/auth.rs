@@ -25,8 +25,12 @@ pub struct AuthHabits {
     pub check_admin_right: Duty,
     /// An expired, foreign or garbled token is refused.
     pub check_token: Duty,
+    /// The hub-internal key is compared with the one held.
+    pub check_internal_key: Duty,
     /// A rotated hub-internal key is refused.
     pub one_internal_key: Duty,
+    /// A rotated hub-internal key opens FL ingest from the next request on.
+    pub admit_new_internal_key: Duty,
     /// The hub-internal key is made anew only when forced.
     pub keep_internal_key: Duty,
 }
@@ -56,7 +60,9 @@ impl AuthHabits {
         match_path_name: Duty::Kept,
         check_admin_right: Duty::Kept,
         check_token: Duty::Kept,
+        check_internal_key: Duty::Kept,
         one_internal_key: Duty::Kept,
+        admit_new_internal_key: Duty::Kept,
         keep_internal_key: Duty::Kept,
     };
 }

@@ -1,4 +1,4 @@
-//! FL ingest and cohort results.
+//! FL ingest, FL credentials and cohort results.
 
 use super::Duty;
 
@@ -48,6 +48,15 @@ pub enum MetricRows {
     LastOfRound,
 }
 
+/// Habits of whoever makes FL credentials, and of the FL server that asks for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CredentialHabits {
+    /// A client is added without touching the others.
+    pub add_alone: Duty,
+    /// Credentials of a former provisioning open nothing.
+    pub refuse_former: Duty,
+}
+
 /// Habits of cohort results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CohortHabits {
@@ -85,6 +94,10 @@ impl FlHabits {
         keep_stopped: Duty::Kept,
         end_silent_models: Duty::Kept,
     };
+}
+
+impl CredentialHabits {
+    pub(super) const IDEAL: Self = Self { add_alone: Duty::Kept, refuse_former: Duty::Kept };
 }
 
 impl CohortHabits {

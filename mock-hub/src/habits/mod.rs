@@ -15,7 +15,7 @@ use contract::edition::Edition;
 use serde::{Deserialize, Serialize};
 
 pub use auth::{AuthHabits, KeyReach};
-pub use fl::{CohortHabits, FlHabits, MetricRows};
+pub use fl::{CohortHabits, CredentialHabits, FlHabits, MetricRows};
 pub use manners::{Manners, Moment};
 pub use registry::{KeyMint, NameCheck, RegistryHabits, SlotClaim};
 pub use tasks::{Identity, Redelivery, Retries, Seal, TaskHabits, TaskOrder};
@@ -94,6 +94,8 @@ pub struct Habits {
     pub cohort: CohortHabits,
     /// FL ingest (hub 8).
     pub fl: FlHabits,
+    /// FL credentials (rotation 1).
+    pub credentials: CredentialHabits,
     /// Shape of refusals, and what is open (hub 1).
     pub errors: ErrorHabits,
     /// What stands in front of a public hub (hub 12).
@@ -113,6 +115,7 @@ impl Habits {
             rate: RateHabits::IDEAL,
             cohort: CohortHabits::IDEAL,
             fl: FlHabits::IDEAL,
+            credentials: CredentialHabits::IDEAL,
             errors: ErrorHabits::IDEAL,
             edge: EdgeHabits::IDEAL,
             conditions: Conditions::NONE,

@@ -102,6 +102,10 @@ pub enum Seal {
     NothingWhenKeyBad,
     /// With a key nobody holds.
     ForeignKey,
+    /// With the key of before the last change.
+    FormerKey,
+    /// With the platform's key, also where a trust has one of its own.
+    SharedKeyOnly,
     /// For another task type.
     ForeignContext,
     /// Under a key id nobody knows.

@@ -18,8 +18,9 @@ use super::ca_file::CaFile;
 use crate::api::{self, Api};
 use crate::domain::{Domain, DomainOptions, Settings};
 use crate::faults;
-use crate::faults::routes::UPKEEP_MOMENT;
+use crate::faults::routes::{FL_JOIN_MOMENT, UPKEEP_MOMENT};
 use crate::fl::endpoint::{Behind, FlEndpoint, Recorder, Sighting, TLS_HELLO, TlsSource};
+use crate::fl::provisioning::Provisioning;
 use crate::fl::server::FlServer;
 use crate::habits::Manners;
 use crate::options::{Environment, HubOptions};
@@ -63,10 +64,15 @@ impl Parts {
         &self,
         options: &HubOptions,
         server: &Arc<FlServer>,
+        provisioning: &Arc<Provisioning>,
     ) -> Result<FlEndpoint, StartError> {
         let behind = match options.fl_upstream {
             Some(address) => Behind::Upstream(address),
-            None => Behind::Stub { server: Arc::clone(server), tls: tls_source(self.tls.as_ref()) },
+            None => Behind::Stub {
+                server: Arc::clone(server),
+                tls: tls_source(self.tls.as_ref(), provisioning, &self.api.manners),
+                provisioning: Arc::clone(provisioning),
+            },
         };
         let address = options.fl_listen;
         FlEndpoint::start(address, behind, recorder(&self.journal))
@@ -126,10 +132,20 @@ fn domain(options: &HubOptions, manners: &Manners) -> Result<Domain, StartError>
     Ok(Domain::open(domain, &manners.habits_at(UPKEEP_MOMENT))?)
 }
 
-/// The stub's TLS: the hub's own CA, or one made when the first client says hello in TLS.
-fn tls_source(tls: Option<&Tls>) -> TlsSource {
+/// The stub's TLS: that of its provisioning where it asks clients for certificates; else the hub's
+/// own CA, or one made when the first client says hello in TLS.
+fn tls_source(
+    tls: Option<&Tls>,
+    provisioning: &Arc<Provisioning>,
+    manners: &Manners,
+) -> TlsSource {
     let made = tls.map_or_else(OnceLock::new, |tls| OnceLock::from(tls.clone()));
+    let (provisioning, manners) = (Arc::clone(provisioning), manners.clone());
     Arc::new(move || {
+        if provisioning.is_mutual() {
+            let habits = manners.habits_at(FL_JOIN_MOMENT).credentials;
+            return Ok(provisioning.acceptor(habits.refuse_former.broken())?);
+        }
         if made.get().is_none() {
             let fresh = Tls::mint(&[]).map_err(io::Error::other)?;
             // Another hello may have been faster.

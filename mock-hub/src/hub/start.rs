@@ -13,6 +13,7 @@ use crate::api;
 use crate::control::{self, Context, Facts};
 use crate::domain::Domain;
 use crate::fl::endpoint::FlEndpoint;
+use crate::fl::provisioning::Provisioning;
 use crate::fl::server::FlServer;
 use crate::options::HubOptions;
 
@@ -107,7 +108,9 @@ fn context(
     let slots = options.slots.clone();
     let provisioned = Arc::new(move |slot: &str| slots.iter().any(|name| name == slot));
     let fl_server = FlServer::new(provisioned);
-    let fl = parts.serve_fl(options, &fl_server)?;
+    let provisioning = Arc::new(Provisioning::default());
+    provisioning.set_mutual(options.fl_mutual_tls);
+    let fl = parts.serve_fl(options, &fl_server, &provisioning)?;
     let domain = Arc::clone(&parts.api.domain);
     let block = options.shared_block(&api_url, fl.address());
     domain.change_settings(|settings| settings.hub_shared = block);
@@ -127,6 +130,7 @@ fn context(
         faults: parts.book.clone(),
         fl: Arc::new(fl),
         fl_server,
+        provisioning,
         facts: Arc::new(facts),
     })
 }

@@ -57,6 +57,9 @@ pub struct HubArgs {
     /// Value of a Hub-shared kit key, KEY=VALUE; may be given several times
     #[arg(long = "shared", env = "FLIPCHECK_HUB_SHARED", value_delimiter = ',', value_parser = pair, value_name = "KEY=VALUE")]
     hub_shared: Vec<(String, String)>,
+    /// Let the FL server ask each client for a certificate of its provisioning
+    #[arg(long, env = "FLIPCHECK_HUB_FL_MUTUAL_TLS")]
+    fl_mutual_tls: bool,
     /// Server behind the FL endpoint instead of the built-in stub
     #[arg(long, env = "FLIPCHECK_HUB_FL_UPSTREAM", value_name = "ADDR")]
     fl_upstream: Option<SocketAddr>,
@@ -89,6 +92,7 @@ impl From<HubArgs> for HubOptions {
             },
             environment: args.env,
             hub_shared: args.hub_shared.into_iter().collect(),
+            fl_mutual_tls: args.fl_mutual_tls,
             fl_upstream: args.fl_upstream,
             journal_file: args.journal,
             behind_edge: args.behind_edge,

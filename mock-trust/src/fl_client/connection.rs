@@ -3,11 +3,16 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use rustls::pki_types::ServerName;
+use tokio::io::{
+    AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, ReadHalf,
+    WriteHalf, split,
+};
 use tokio::net::{TcpSocket, TcpStream, lookup_host};
 use tokio::time::{Instant, sleep_until, timeout};
+use tokio_rustls::TlsConnector;
 
+use super::credentials::Credentials;
 use super::options::{FlClientOptions, JOIN_SECS, RETRY_PAUSE_SECS};
 use super::protocol::{FromClient, FromServer, LINE_BYTES_MAX};
 use super::training::Training;
@@ -26,6 +31,10 @@ enum LinkError {
     NameUnknown,
     #[error("registration refused: {0}")]
     NotAdmitted(String),
+    #[error("FL kit unusable: {0}")]
+    Kit(String),
+    #[error("{0}")]
+    Handshake(String),
     #[error("{0}")]
     Transport(#[source] std::io::Error),
 }
@@ -33,19 +42,27 @@ enum LinkError {
 /// Joins and serves for ever, one attempt every [`RETRY_PAUSE_SECS`] (scaled).
 pub(super) async fn keep_joined(options: &FlClientOptions) {
     let pause = options.time_scale.secs(RETRY_PAUSE_SECS).max(PAUSE_FLOOR);
+    let credentials = options
+        .startup_dir
+        .as_deref()
+        .map(|folder| Credentials::read(folder, options.habits.checks_server));
     loop {
         let next = Instant::now() + pause;
-        if let Err(error) = serve(options).await {
-            let line = format!("target_unreachable: {}: {error}", options.endpoint);
+        if let Err(error) = serve(options, credentials.as_ref()).await {
+            let reason = if options.habits.tells_reason { error.to_string() } else { String::new() };
+            let line = format!("target_unreachable: {}: {reason}", options.endpoint);
             (options.log)(Level::Warning, &line);
         }
         sleep_until(next).await;
     }
 }
 
-async fn serve(options: &FlClientOptions) -> Result<(), LinkError> {
+async fn serve(
+    options: &FlClientOptions,
+    credentials: Option<&Credentials>,
+) -> Result<(), LinkError> {
     let limit = options.time_scale.secs(JOIN_SECS).max(JOIN_FLOOR);
-    let joined = timeout(limit, join(options)).await.map_err(|_| LinkError::TimedOut)??;
+    let joined = timeout(limit, join(options, credentials)).await.map_err(|_| LinkError::TimedOut)??;
     let (mut read, mut write) = joined;
     options.info(&format!("Joined {} as {}", options.endpoint, options.slot));
     let mut training: Option<Training<'_>> = None;
@@ -66,11 +83,19 @@ async fn serve(options: &FlClientOptions) -> Result<(), LinkError> {
     }
 }
 
-type Link = (BufReader<OwnedReadHalf>, OwnedWriteHalf);
+/// Bytes both ways, in plain text or under TLS.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
+type Read = BufReader<ReadHalf<Box<dyn Stream>>>;
+type Write = WriteHalf<Box<dyn Stream>>;
 
 /// Connects, says hello and waits for the welcome.
-async fn join(options: &FlClientOptions) -> Result<Link, LinkError> {
-    let (read, mut write) = connect(options).await?.into_split();
+async fn join(
+    options: &FlClientOptions,
+    credentials: Option<&Credentials>,
+) -> Result<(Read, Write), LinkError> {
+    let (read, mut write) = split(open(options, credentials).await?);
     let mut read = BufReader::new(read);
     let hello = FromClient::Hello {
         slot: options.slot.clone(),
@@ -84,6 +109,32 @@ async fn join(options: &FlClientOptions) -> Result<Link, LinkError> {
             FromServer::Refused { reason } => return Err(LinkError::NotAdmitted(reason)),
             _ => {}
         }
+    }
+}
+
+/// Connects, and shakes hands where the client has credentials.
+async fn open(
+    options: &FlClientOptions,
+    credentials: Option<&Credentials>,
+) -> Result<Box<dyn Stream>, LinkError> {
+    let Some(credentials) = credentials else { return Ok(Box::new(connect(options).await?)) };
+    let config = credentials.config().map_err(LinkError::Kit)?;
+    let host = options.endpoint.rsplit_once(':').map_or(options.endpoint.as_str(), |(host, _)| host);
+    let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned());
+    let name = name.map_err(|_| LinkError::NameUnknown)?;
+    let tcp = connect(options).await?;
+    let stream = TlsConnector::from(config).connect(name, tcp).await;
+    Ok(Box::new(stream.map_err(|error| broken(&error))?))
+}
+
+/// What ended a connection; the other side's refusal of a certificate comes as an alert.
+fn broken(error: &std::io::Error) -> LinkError {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        Some(rustls::Error::InvalidCertificate(reason)) => {
+            LinkError::Handshake(format!("CERTIFICATE_VERIFY_FAILED: {reason:?}"))
+        }
+        Some(refused) => LinkError::Handshake(format!("handshake failed: {refused}")),
+        None => LinkError::Lost,
     }
 }
 
@@ -113,20 +164,21 @@ async fn connect_from(options: &FlClientOptions, to: SocketAddr) -> Result<TcpSt
     })
 }
 
-async fn send(write: &mut OwnedWriteHalf, lines: &[FromClient]) -> Result<(), LinkError> {
+async fn send(write: &mut Write, lines: &[FromClient]) -> Result<(), LinkError> {
     let mut text = Vec::new();
     for line in lines {
         serde_json::to_writer(&mut text, line).expect("plain data with text keys");
         text.push(b'\n');
     }
-    write.write_all(&text).await.map_err(|_| LinkError::Lost)
+    write.write_all(&text).await.map_err(|error| broken(&error))?;
+    write.flush().await.map_err(|error| broken(&error))
 }
 
 /// The next line; one that is too long or unreadable counts as unknown.
-async fn receive(read: &mut BufReader<OwnedReadHalf>) -> Result<FromServer, LinkError> {
+async fn receive(read: &mut Read) -> Result<FromServer, LinkError> {
     let mut line = Vec::new();
     let mut limited = read.take(LINE_BYTES_MAX as u64);
-    let got = limited.read_until(b'\n', &mut line).await.map_err(|_| LinkError::Lost)?;
+    let got = limited.read_until(b'\n', &mut line).await.map_err(|error| broken(&error))?;
     if got == 0 {
         return Err(LinkError::Lost);
     }

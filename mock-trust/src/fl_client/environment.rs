@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use contract::fl_line::FlLineId;
@@ -36,6 +37,7 @@ impl FlClientOptions {
     /// | `FL_ENDPOINT` | `host:port` of the FL endpoint | no client |
     /// | `FL_BIND_ADDRESS` | source address | the system's choice |
     /// | `SUPERNODE_NAME`, else `FL_KIT_SLOT` | FL identity | required |
+    /// | `FLIPCHECK_FL_STARTUP_DIR` | `startup` folder of the FL kit: CA, certificate, key | plain text |
     /// | `FL_LINE` | line of the library, such as `fl-0.1.8` | the newest |
     /// | `NET_ID` | network name in image paths | `net-1` |
     /// | `DATA_ACCESS_API_URL`, `IMAGING_API_URL` | site services | the names of the compose file |
@@ -56,6 +58,7 @@ impl FlClientOptions {
         let site_key = Secret::new(given.text("TRUST_INTERNAL_SERVICE_KEY").unwrap_or_default());
         let mut options = Self::new(endpoint, slot, site_key);
         options.bind = given.parsed::<IpAddr>("FL_BIND_ADDRESS", "an IP address")?;
+        options.startup_dir = given.text("FLIPCHECK_FL_STARTUP_DIR").map(PathBuf::from);
         if let Some(line) = given.parsed::<FlLineId>("FL_LINE", "an FL client line")? {
             options.line = line;
         }

@@ -5,6 +5,7 @@
 
 mod client;
 mod connection;
+mod credentials;
 mod environment;
 mod options;
 pub mod protocol;

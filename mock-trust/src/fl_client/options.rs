@@ -1,6 +1,7 @@
 //! What an FL client is started with: its container's environment, and its habits.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use contract::edition::EditionId;
@@ -22,6 +23,9 @@ pub struct FlClientOptions {
     pub bind: Option<IpAddr>,
     /// FL identity: the slot of the kit.
     pub slot: String,
+    /// `startup` folder of its FL kit, read when it starts; `None`: it joins in plain text, as a
+    /// server that asks for no certificate lets it.
+    pub startup_dir: Option<PathBuf>,
     /// Line of the library in the client's image.
     pub line: FlLineId,
     /// One of the oldest releases of the line, where they differ.
@@ -64,6 +68,7 @@ impl FlClientOptions {
             endpoint: endpoint.into(),
             bind: None,
             slot: slot.into(),
+            startup_dir: None,
             line: FlLineId::DEFAULT,
             at_first: false,
             data_access_url: "http://data-access-api:8000".to_owned(),

@@ -56,7 +56,10 @@ impl<'o> Training<'o> {
 
     async fn train(&mut self, round: i64, lines: &mut Vec<FromClient>) -> Result<(), Raised> {
         if !self.has_data {
-            self.fetch().await?;
+            let fetched = self.fetch().await;
+            if self.options.habits.raises_refusals {
+                fetched?;
+            }
             self.has_data = true;
         }
         if self.job.crash_in_round == Some(round) {

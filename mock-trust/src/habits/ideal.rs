@@ -49,6 +49,7 @@ impl CycleHabits {
 impl BatchHabits {
     pub(crate) const IDEAL: Self = Self {
         order: BatchOrder::AsListed,
+        keeps_first_batch: true,
         reports_whole_batch: true,
         guards_entries: true,
         runs_seen_ids: true,
@@ -129,6 +130,12 @@ impl LogHabits {
 }
 
 impl FlClientHabits {
-    pub(crate) const IDEAL: Self =
-        Self { stays_away_from_hub: true, sends_site_key: true, hides_cohort_rows: true };
+    pub(crate) const IDEAL: Self = Self {
+        stays_away_from_hub: true,
+        sends_site_key: true,
+        hides_cohort_rows: true,
+        checks_server: true,
+        tells_reason: true,
+        raises_refusals: true,
+    };
 }

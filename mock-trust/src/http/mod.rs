@@ -20,7 +20,7 @@ use url::Url;
 pub(crate) use client::{Client, ClientOptions};
 pub(crate) use error::CallError;
 pub use tls::TrustRootsError;
-pub(crate) use tls::tls_config;
+pub(crate) use tls::{any_server, tls_config};
 
 /// One request.
 #[derive(Clone)]

@@ -19,6 +19,7 @@ mod compares_identity_by_letter_case;
 mod contacts_third_host;
 mod deletes_imaging_by_query_parameter;
 mod dies_of_broken_reply;
+mod drops_first_batch_after_start;
 mod drops_suppressed_mark;
 mod drops_task_in_foreign_format;
 mod drops_task_seen_before;
@@ -30,8 +31,11 @@ mod fails_without_reason;
 mod fails_without_reason_after_authentication;
 mod finishes_task_before_stopping;
 mod fl_client_calls_hub;
+mod fl_client_gives_no_reason;
 mod fl_client_logs_rows;
 mod fl_client_omits_site_key;
+mod fl_client_trains_without_data;
+mod fl_client_trusts_any_server;
 mod follows_cohort_redirects;
 mod follows_hub_redirects;
 mod forgets_end_of_long_batch;
@@ -171,6 +175,10 @@ pub static ALL: &[Mutant] = &[
     goes_silent_with_stale_key::MUTANT,
     drops_task_in_foreign_format::MUTANT,
     keeps_quiet_about_missing_path::MUTANT,
+    drops_first_batch_after_start::MUTANT,
+    fl_client_trusts_any_server::MUTANT,
+    fl_client_trains_without_data::MUTANT,
+    fl_client_gives_no_reason::MUTANT,
     contacts_third_host::MUTANT,
     opens_second_port::MUTANT,
 ];

@@ -23,6 +23,10 @@ impl Poller {
         if tasks.is_empty() {
             return Ok(());
         }
+        let is_first = !self.began.swap(true, Ordering::Relaxed);
+        if is_first && !self.habits.batch.keeps_first_batch {
+            return Ok(());
+        }
         if self.habits.cycle.beats_during_tasks {
             self.beating_meanwhile(self.run_all(tasks)).await
         } else {

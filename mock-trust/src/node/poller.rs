@@ -39,6 +39,8 @@ pub(super) struct Poller {
     pub(super) seen: Mutex<BTreeSet<String>>,
     /// Payloads in a row that did not open.
     pub(super) unopened: AtomicU32,
+    /// Whether a batch was run since the start.
+    pub(super) began: AtomicBool,
 }
 
 /// Why the loop ended.
@@ -79,6 +81,7 @@ impl Poller {
             held: Mutex::default(),
             seen: Mutex::default(),
             unopened: AtomicU32::new(0),
+            began: AtomicBool::new(false),
         }
     }
 

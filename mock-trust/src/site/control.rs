@@ -1,10 +1,12 @@
 //! The site's control API: what every mock has, and the knobs of this one.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::routing::{get, put};
 use axum::{Json, Router};
+use contract::envelope::SHARED_KID;
 use contract::key::Secret;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
@@ -90,6 +92,11 @@ pub(super) struct SettingsOrder {
     /// Key imaging-api holds and shows from now on; empty = not configured.
     #[schema(value_type = Option<String>)]
     imaging_key: Option<Secret>,
+    /// Payload keys both services hold from now on, base64 text by key id; others stay.
+    #[schema(value_type = Option<Object>)]
+    payload_keys: Option<BTreeMap<String, Secret>>,
+    /// Key id new users' secrets are sealed under from now on.
+    own_kid: Option<String>,
 }
 
 /// Tells how the site stands.
@@ -138,6 +145,16 @@ pub(super) async fn change_settings(
     }
     if let Some(key) = order.imaging_key {
         premises.imaging_door.replace_key(key);
+    }
+    for (kid, key) in order.payload_keys.unwrap_or_default() {
+        premises.seals.replace_key(&kid, &key);
+        if kid == SHARED_KID {
+            premises.data_access_door.replace_payload_key(&key);
+            premises.imaging_door.replace_payload_key(&key);
+        }
+    }
+    if let Some(kid) = order.own_kid {
+        premises.seals.replace_kid(kid);
     }
     Ok(Json(settings(&premises)))
 }

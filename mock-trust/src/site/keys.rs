@@ -20,7 +20,7 @@ pub(super) struct Door {
     header: String,
     proof_header: String,
     key: RwLock<Secret>,
-    proof: Secret,
+    proof: RwLock<Secret>,
     habits: SiteHabits,
 }
 
@@ -30,7 +30,7 @@ impl Door {
             header: options.site_key_header.clone(),
             proof_header: options.cohort_admin_header.clone(),
             key: RwLock::new(key.unwrap_or(&options.site_key).clone()),
-            proof: Secret::new(cohort_admin_proof(options.payload_key.expose())),
+            proof: RwLock::new(proof_of(&options.payload_key)),
             habits: options.habits,
         }
     }
@@ -38,6 +38,11 @@ impl Door {
     /// Puts another key into the lock; what is under way keeps its verdict.
     pub(super) fn replace_key(&self, key: Secret) {
         *self.key.write() = key;
+    }
+
+    /// Asks for the proof of another payload key from now on.
+    pub(super) fn replace_payload_key(&self, key: &Secret) {
+        *self.proof.write() = proof_of(key);
     }
 
     /// The key held now.
@@ -68,7 +73,8 @@ impl Door {
     }
 
     fn proves_admin(&self, headers: &HeaderMap) -> bool {
-        self.habits.accepts_write_without_proof || shown(headers, &self.proof_header) == self.proof
+        self.habits.accepts_write_without_proof
+            || shown(headers, &self.proof_header) == *self.proof.read()
     }
 }
 
@@ -102,6 +108,10 @@ pub(super) async fn need_admin_proof(
     let mut response = Refusal::forbidden(PROOF_MISSING).into_response();
     Verdict::of(&mut response).auth = Auth::Forbidden;
     response
+}
+
+fn proof_of(payload_key: &Secret) -> Secret {
+    Secret::new(cohort_admin_proof(payload_key.expose()))
 }
 
 /// The value of a header, empty when it is absent; bytes outside ASCII match no key.

@@ -5,7 +5,8 @@ use contract::envelope::{
     KeyRing, OpenError, PROJECT_ID_CONTEXT, ReadOptions, SETUP_PATH_CONTEXT, SHARED_KID,
     SealRequest, key_bytes, open, seal,
 };
-use parking_lot::Mutex;
+use contract::key::Secret;
+use parking_lot::{Mutex, RwLock};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -15,8 +16,8 @@ use super::options::SiteOptions;
 /// Opens and seals in the format of the edition.
 pub(super) struct Seals {
     edition: &'static Edition,
-    ring: KeyRing,
-    kid: String,
+    ring: RwLock<KeyRing>,
+    kid: RwLock<String>,
     rng: Mutex<StdRng>,
 }
 
@@ -33,17 +34,29 @@ impl Seals {
         let own = options.own_kid.as_deref().filter(|kid| ring.key(kid).is_some());
         Self {
             edition: options.edition.row(),
-            kid: own.unwrap_or(SHARED_KID).to_owned(),
-            ring,
+            kid: RwLock::new(own.unwrap_or(SHARED_KID).to_owned()),
+            ring: RwLock::new(ring),
             rng: Mutex::new(StdRng::seed_from_u64(options.seed.rotate_left(49))),
         }
+    }
+
+    /// Puts another key in place, as services do that are created anew.
+    pub(super) fn replace_key(&self, kid: &str, key: &Secret) {
+        let bytes = key_bytes(key.expose()).map(|bytes| bytes.to_vec()).unwrap_or_default();
+        self.ring.write().insert(kid, bytes);
+    }
+
+    /// Seals under another key id from now on.
+    pub(super) fn replace_kid(&self, kid: String) {
+        *self.kid.write() = kid;
     }
 
     /// The hub's project id behind a sealed one, or 400.
     pub(super) fn project_id(&self, sealed: &str) -> Result<String, Refusal> {
         let read =
             ReadOptions { accept_legacy_cbc: self.edition.reads_legacy_cbc, force_key: None };
-        open(self.edition.cipher, &self.ring, PROJECT_ID_CONTEXT, sealed, read).map_err(|error| {
+        let opened = open(self.edition.cipher, &self.ring.read(), PROJECT_ID_CONTEXT, sealed, read);
+        opened.map_err(|error| {
             Refusal::bad_request(match error {
                 OpenError::Authentication => PROJECT_UNAUTHENTIC.to_owned(),
                 other => format!("Central Hub project id is unreadable: {other}"),
@@ -62,9 +75,10 @@ impl Seals {
     }
 
     fn seal(&self, context: &str, text: &str) -> Result<String, Refusal> {
-        let key = self.ring.key(&self.kid).unwrap_or_default();
+        let (ring, kid) = (self.ring.read(), self.kid.read());
+        let key = ring.key(&kid).unwrap_or_default();
         let request = SealRequest::new(self.edition.cipher, key, text.as_bytes())
-            .kid(&self.kid)
+            .kid(&kid)
             .context(context);
         seal(request, &mut *self.rng.lock()).map_err(|error| Refusal::internal(error.to_string()))
     }

@@ -14,7 +14,7 @@ use crate::world::World;
 
 /// Steps of this file.
 pub(super) const STEPS: &[StepRow] = steps![
-    r"an? (heartbeat|poll|report|cohort result|metric|log|status word|registration|trust list) is sent with (.+)" => sent,
+    r"an? (heartbeat|poll|report|cohort result|metric|log|status word|registration|trust list|model approval) is sent with (.+)" => sent,
     r"the right key opens the same call" => right_key_opens,
     r"(\d+) heartbeats are sent with keys never issued" => invented_keys,
     r#""(\w+)" sends a (heartbeat|poll|report) at the path of "(\w+)""# => foreign_path,
@@ -33,6 +33,7 @@ enum Call {
     Status,
     Registration,
     TrustList,
+    ModelApproval,
 }
 
 /// Whose key a route asks for.
@@ -55,6 +56,7 @@ impl Call {
             "status word" => Self::Status,
             "registration" => Self::Registration,
             "trust list" => Self::TrustList,
+            "model approval" => Self::ModelApproval,
             other => return Err(Stop::not_verified(format!("no call is called {other:?}"))),
         })
     }
@@ -63,7 +65,7 @@ impl Call {
         match self {
             Self::Heartbeat | Self::Poll | Self::Report | Self::Counts => Gate::TrustKey,
             Self::Metric | Self::Log | Self::Status => Gate::InternalKey,
-            Self::Registration | Self::TrustList => Gate::UserToken,
+            Self::Registration | Self::TrustList | Self::ModelApproval => Gate::UserToken,
         }
     }
 
@@ -87,6 +89,10 @@ impl Call {
             Self::Status => Ask::put(format!("{model}/status/PREPARED")),
             Self::Registration => Ask::post(REGISTRATION).json(&registration_body(" ", " ")),
             Self::TrustList => Ask::get(TRUST_LIST),
+            Self::ModelApproval => {
+                let id = &hub.trust(trust)?.id;
+                Ask::put(format!("/trust/{id}/model/{UNKNOWN_ID}/status/PREPARED"))
+            }
         })
     }
 }

@@ -17,6 +17,8 @@ mod access;
 mod calls;
 mod clock;
 mod cohort;
+mod credentials;
+mod drills;
 mod heartbeat;
 mod hygiene;
 mod ingest;
@@ -33,7 +35,7 @@ mod setting;
 mod training;
 
 /// Every step of these files.
-pub const ALL: [&[StepRow]; 18] = [
+pub const ALL: [&[StepRow]; 20] = [
     setting::STEPS,
     clock::STEPS,
     calls::STEPS,
@@ -51,6 +53,8 @@ pub const ALL: [&[StepRow]; 18] = [
     limits::STEPS,
     hygiene::STEPS,
     rotation::STEPS,
+    credentials::STEPS,
+    drills::STEPS,
     schema::STEPS,
 ];
 

@@ -112,6 +112,7 @@ fn has(world: &World, capability: &str) -> Judged<bool> {
         "a slot pool that is read again" => edition.slot_pool_reread,
         "paths that name the trust" => edition.paths == TrustPaths::Named,
         "an old word for RUNNING" => !edition.status_aliases.is_empty(),
+        "a payload key for each trust" => edition.trust_payload_keys,
         "a version in its health reply" => edition.hub_health_version,
         other => return Err(Stop::not_verified(format!("no capability is called {other:?}"))),
     })

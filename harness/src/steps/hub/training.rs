@@ -36,7 +36,7 @@ async fn runs_on_own(world: &mut World, args: Args) -> Judged {
     train(world, &args, line).await
 }
 
-fn own_line(world: &World) -> Judged<&'static FlLine> {
+pub(super) fn own_line(world: &World) -> Judged<&'static FlLine> {
     let line = pairing::line_of(world.edition());
     line.ok_or_else(|| Stop::not_verified("no FL line fits this edition"))
 }
@@ -56,11 +56,11 @@ async fn crashes(world: &mut World, args: Args) -> Judged {
     run(world, line, order).await
 }
 
-fn slots(world: &World, names: &[&str]) -> Judged<Vec<String>> {
+pub(super) fn slots(world: &World, names: &[&str]) -> Judged<Vec<String>> {
     names.iter().map(|name| Ok(world.hub()?.trust(name)?.slot.clone())).collect()
 }
 
-async fn run(world: &mut World, line: &FlLine, mut order: Value) -> Judged {
+pub(super) async fn run(world: &mut World, line: &FlLine, mut order: Value) -> Judged {
     let hub = world.hub_mut()?;
     let model_id = hub.model("model")?;
     order["model_id"] = json!(model_id);
@@ -83,21 +83,21 @@ async fn run(world: &mut World, line: &FlLine, mut order: Value) -> Judged {
     Ok(())
 }
 
-fn report(world: &World) -> Judged<Value> {
+pub(super) fn report(world: &World) -> Judged<Value> {
     let text = world.vars.get("training");
     let text = text.ok_or_else(|| Stop::not_verified("no training ran in this scenario"))?;
     serde_json::from_str(text).map_err(Stop::not_verified)
 }
 
 /// The line of the training and its extent.
-fn pair(world: &World) -> Judged<(&'static FlLine, Extent)> {
+pub(super) fn pair(world: &World) -> Judged<(&'static FlLine, Extent)> {
     let var = |name: &str| world.vars.get(name).map(String::as_str).unwrap_or_default();
     let line: FlLineId = var("line").parse().map_err(Stop::not_verified)?;
     let rounds = var("rounds").parse().map_err(Stop::not_verified)?;
     Ok((line.row(), Extent { rounds, clients: 2, labels: 1 }))
 }
 
-async fn stored(world: &World) -> Judged<Rows> {
+pub(super) async fn stored(world: &World) -> Judged<Rows> {
     let model = model_row(world).await?;
     let logs = model["logs"].as_array().cloned().unwrap_or_default();
     let metrics = model["metrics"].as_array().map_or(0, Vec::len);

@@ -8,7 +8,9 @@ mod omits_auth_scheme;
 mod parses_body_before_key;
 mod reads_key_under_any_header;
 mod reads_missing_key_as_unknown;
+mod refuses_new_internal_key;
 mod remints_internal_key_unasked;
+mod takes_any_internal_key;
 mod tells_deleted_key_apart;
 mod trust_key_opens_ingest;
 mod trust_key_opens_user_routes;
@@ -28,5 +30,7 @@ pub(super) const ROWS: &[Fault] = &[
     trust_key_opens_user_routes::FAULT,
     ignores_name_in_path::FAULT,
     keeps_old_internal_key::FAULT,
+    refuses_new_internal_key::FAULT,
+    takes_any_internal_key::FAULT,
     remints_internal_key_unasked::FAULT,
 ];

@@ -9,6 +9,7 @@ mod hands_out_cancelled_tasks;
 mod hands_out_foreign_tasks;
 mod hands_out_newest_first;
 mod ignores_batch_limit;
+mod ignores_key_of_trust;
 mod looks_at_state_before_owner;
 mod loses_result;
 mod loses_work_when_sealing_fails;
@@ -22,6 +23,7 @@ mod reports_foreign_identity;
 mod reuses_iv;
 mod seals_for_another_type;
 mod seals_with_foreign_key;
+mod seals_with_former_key;
 mod sends_plaintext;
 mod sends_unsealed_when_key_bad;
 mod stores_oversized_results;
@@ -62,6 +64,8 @@ pub(super) const ROWS: &[Fault] = &[
     buries_work_of_stale_key::FAULT,
     sends_plaintext::FAULT,
     seals_with_foreign_key::FAULT,
+    seals_with_former_key::FAULT,
+    ignores_key_of_trust::FAULT,
     seals_for_another_type::FAULT,
     names_unknown_kid::FAULT,
     reuses_iv::FAULT,
