@@ -46,6 +46,9 @@ impl HubSource for ProcessHub {
             if let Some(slots) = order.slots {
                 env.insert("FLIPCHECK_HUB_SLOT_NAMES".to_owned(), slots.join(","));
             }
+            if let Some(state) = order.state {
+                env.insert("FLIPCHECK_HUB_STATE".to_owned(), state.into_string());
+            }
             let log = Arc::new(LogBook::new(Vec::new()));
             if self.words.iter().any(|word| word.contains(PORT)) {
                 return self.start_on_port(&env, &log).await;

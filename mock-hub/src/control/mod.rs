@@ -11,6 +11,7 @@ mod context;
 mod document;
 mod fl;
 mod fl_kits;
+mod kept;
 mod keys;
 mod models;
 mod queries;
