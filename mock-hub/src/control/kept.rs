@@ -49,7 +49,7 @@ fn statements(method: &Method, path: &str) -> &'static [Statement] {
         return &[];
     }
     match path.trim_start_matches("/control/").split('/').next() {
-        Some("trusts") => statement::REGISTRY_ROWS,
+        Some("trusts" | "verbs") => statement::REGISTRY_ROWS,
         Some("tasks") => statement::TASK_ROWS,
         Some("queries") => statement::COUNT_ROWS,
         Some("models") => statement::MODEL_ROWS,
