@@ -10,6 +10,7 @@ use super::pairing::{FlServer, Pairing};
 use crate::finding::{Judged, Stop};
 use crate::oracle::stored::{Flaw, Run, Wrong};
 use crate::payloads::sealed_project_id;
+use crate::steps::tasks::too_busy;
 
 /// One run and what the hub holds of it.
 #[derive(Debug)]
@@ -127,6 +128,10 @@ async fn train(federation: &Federation, server: &FlServer, mut order: Value) -> 
         report["clients"].as_array().into_iter().flatten().any(|c| c["part"] != "joined");
     if simulated && matches!(server, FlServer::Line(_)) {
         return Err(Stop::not_verified("an FL client took no part in the training"));
+    }
+    // The only call with a shortened limit is the FL client's to its site.
+    if report.to_string().contains("no answer from") {
+        return Err(too_busy());
     }
     Ok(Ran { report, model: hub.model_rows(&model).await? })
 }
