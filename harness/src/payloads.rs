@@ -69,7 +69,7 @@ pub async fn cohort_query(stage: &Stage, sql: &str) -> Judged<Value> {
 /// A project id sealed as the hub seals it for site services.
 pub fn sealed_project_id(stage: &Stage) -> Judged<String> {
     let key = stage.registration.hub_shared.get("AES_KEY_BASE64").cloned().unwrap_or_default();
-    project_id_sealed_with(stage.edition, &Secret::from(key))
+    project_id_sealed_with(stage.hub_edition, &Secret::from(key))
 }
 
 /// The same under a key the trust need not hold.
