@@ -20,11 +20,15 @@ use crate::target::{Surroundings, TrustTarget};
 use crate::wait::{Probe, eventually};
 use crate::world::RunContext;
 
+mod federation;
 mod look;
+mod training;
 mod wrong_hub;
 mod wrong_trust;
 
+pub use federation::{able_to_train, task_line};
 pub use look::{exchange_line, status_line};
+pub use training::Trained;
 pub use wrong_hub::WrongHub;
 pub use wrong_trust::WrongTrust;
 
@@ -241,6 +245,19 @@ impl Bench {
             Ok(seen.into_iter().find(|exchange| is_it(exchange)))
         })
         .await
+    }
+}
+
+impl Bench {
+    /// The same where it is to be expected at all: nobody waits in vain on an inert bench.
+    pub async fn exchange_if(
+        &self,
+        expected: bool,
+        hub: &HubControl,
+        route: &str,
+        is_it: impl Fn(&contract::capture::Exchange) -> bool,
+    ) -> Judged<Option<contract::capture::Exchange>> {
+        if expected { self.exchange(hub, route, is_it).await } else { Ok(None) }
     }
 }
 

@@ -53,7 +53,8 @@ mod b41_keys_never_arrived;
 mod b42_old_command_new_address;
 
 pub use bench::{
-    Bench, Conduct, Sabotage, Workshop, WrongHub, WrongTrust, exchange_line, status_line,
+    Bench, Conduct, Sabotage, Trained, Workshop, WrongHub, WrongTrust, able_to_train,
+    exchange_line, status_line, task_line,
 };
 pub use bug::{Bug, Catcher, Group, Play};
 pub use scene::{Caught, Scene};
