@@ -41,7 +41,7 @@ async fn play(bench: &Bench) -> Judged<Scene> {
     let online = standing["online"] == true;
     scene.symptom(online, "a site that is Online all the same", status_line(&standing));
     stage.close().await;
-    let trust = WrongTrust::new(trust, move |order| order.edition = stayed);
+    let trust = WrongTrust::mistaken(trust, move |order| order.edition = stayed);
     let subject = bench.trust_subject(trust);
     scene.caught(bench.scenario(SCENARIO, subject, MOVED).await?);
     Ok(scene)
