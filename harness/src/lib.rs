@@ -9,6 +9,7 @@ pub mod expect;
 pub mod finding;
 pub mod forge;
 pub mod hub_stage;
+pub mod matrix;
 pub mod oracle;
 pub mod outcome;
 pub mod payloads;
