@@ -35,13 +35,10 @@ pub enum Command {
     Trust(mock_trust::process::TrustArgs),
     /// Run every mutant against the suite and show who kills whom
     Mutants(MutantsArgs),
-<<<<<<< HEAD
     /// Bring about a bug of a past federation and show what catches it
     Bugs(BugsArgs),
-=======
     /// Judge every pairing of hub, trust, FL server and FL client releases: the upgrade window
     Matrix(Box<MatrixArgs>),
->>>>>>> matrix
     /// Run one scenario again from the case file a failed run wrote
     Replay(ReplayArgs),
     /// Make other reports from an NDJSON event stream, or merge several streams
