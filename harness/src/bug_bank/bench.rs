@@ -23,12 +23,15 @@ use crate::world::RunContext;
 mod federation;
 mod look;
 mod training;
+mod window;
 mod wrong_hub;
 mod wrong_trust;
 
 pub use federation::{able_to_train, task_line};
 pub use look::{exchange_line, status_line};
 pub use training::Trained;
+#[cfg(test)]
+pub(super) use window::pairing;
 pub use wrong_hub::WrongHub;
 pub use wrong_trust::WrongTrust;
 

@@ -128,7 +128,8 @@ mod tests {
                 let exists = match catcher {
                     Catcher::Scenario(id) => set.cases.iter().any(|case| case.id == *id),
                     Catcher::Oracle(name) => ORACLES.iter().any(|(known, _)| known == name),
-                    Catcher::Cell(_) | Catcher::SiteCheck(_) => true,
+                    Catcher::Cell(name) => bench::pairing(name).is_ok(),
+                    Catcher::SiteCheck(_) => true,
                 };
                 assert!(exists, "{}: {catcher}", bug.id);
             }
