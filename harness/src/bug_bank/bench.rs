@@ -16,7 +16,7 @@ use crate::hub_stage::{HubPlan, HubStage};
 use crate::outcome::Outcome;
 use crate::report::Guard;
 use crate::stage::{Stage, StagePlan};
-use crate::target::{Surroundings, TrustTarget};
+use crate::target::{Surroundings, TargetError, TrustTarget};
 use crate::wait::{Probe, eventually};
 use crate::world::RunContext;
 
@@ -160,6 +160,16 @@ impl Bench {
         edition: EditionId,
         plan: HubPlan,
     ) -> Judged<HubStage> {
+        self.try_hub(subject, edition, plan).await?.map_err(Stop::not_verified)
+    }
+
+    /// The same; the inner error is a hub that did not start.
+    pub async fn try_hub(
+        &self,
+        subject: &Subject,
+        edition: EditionId,
+        plan: HubPlan,
+    ) -> Judged<Result<HubStage, TargetError>> {
         let context = RunContext {
             subject: subject.clone(),
             edition: edition.row(),
@@ -169,7 +179,7 @@ impl Bench {
             shared: Arc::default(),
             lost: parking_lot::Mutex::default(),
         };
-        HubStage::build_with(&context, plan).await
+        HubStage::try_build(&context, plan).await
     }
 
     // ---- catching ----
