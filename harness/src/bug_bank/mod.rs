@@ -58,7 +58,7 @@ pub use bench::{
     exchange_line, status_line, task_line,
 };
 pub use bug::{Bug, Catcher, Group, Play};
-pub use oracles::ORACLES;
+pub use oracles::{ORACLES, proposes_start_as_upgrade};
 pub use scene::{Caught, Scene};
 pub use verdict::{Played, Verdict, play};
 
