@@ -6,8 +6,8 @@
 use contract::catalogue::{self, Requirement, Who};
 use contract::edition::EditionId;
 
-use super::causes::bug;
 use super::plain_text::visible;
+use crate::bug_bank::bug;
 use crate::event::{JudgedFinding, ScenarioResult};
 use crate::outcome::Outcome;
 
@@ -144,7 +144,8 @@ fn causes(clause: &Requirement, edition: EditionId) -> Vec<String> {
     causes
 }
 
-fn person(who: Who) -> &'static str {
+/// Somebody who can put things right, as reports call them.
+pub fn person(who: Who) -> &'static str {
     match who {
         Who::Admin => "hub admin",
         Who::Operator => "trust operator",

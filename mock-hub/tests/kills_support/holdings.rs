@@ -106,7 +106,7 @@ impl Holdings {
             }
             Deed::Status { model, word } => {
                 let model = self.models.entry(*model).or_default();
-                model.status = (*word).to_owned();
+                model.status = String::from(*word);
                 model.logs.push((format!("Model status set to {word}"), None));
             }
             Deed::Ask { query, .. } => drop(self.queries.insert(*query, BTreeMap::new())),

@@ -55,7 +55,8 @@ impl Process {
         let limits = json!({"enforced": false});
         link.control(Method::PUT, "/control/limits", Some(&limits)).await.expect("it answers");
         let key = link.control(Method::PUT, "/control/keys/internal", Some(&json!({}))).await;
-        link.internal_key = key.expect("it answers")["value"].as_str().expect("a key").to_owned();
+        let key = key.expect("it answers")["value"].as_str().expect("a key").to_owned();
+        link.internal_key = key;
         Self { child: Mutex::new(child), link: Arc::new(link) }
     }
 
