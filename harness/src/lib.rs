@@ -13,6 +13,7 @@ pub mod outcome;
 pub mod payloads;
 pub mod report;
 pub mod scratch;
+pub mod site_check;
 pub mod stage;
 pub mod steps;
 pub mod target;

@@ -1,0 +1,272 @@
+//! Asking the real machine: docker's and NVIDIA's own command-line tools, by reading commands only.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::process::Stdio;
+use std::time::Duration;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use contract::key::Secret;
+use serde_json::Value;
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use super::check::Unseen;
+use super::host_facts::{Fact, HostFacts, Swarm};
+use super::{Container, ImageRef, Site, images_of, look_up};
+
+/// Where the tools are and how long each may take.
+#[derive(Clone, Debug)]
+pub struct HostProbe {
+    /// The docker client.
+    pub docker: Utf8PathBuf,
+    /// NVIDIA's lister of GPUs.
+    pub nvidia_smi: Utf8PathBuf,
+    /// Where the NVIDIA driver shows itself when it is loaded.
+    pub driver: Utf8PathBuf,
+    /// Bound on each question.
+    pub limit: Duration,
+}
+
+impl Default for HostProbe {
+    fn default() -> Self {
+        Self {
+            docker: "docker".into(),
+            nvidia_smi: "nvidia-smi".into(),
+            driver: "/proc/driver/nvidia".into(),
+            limit: Duration::from_secs(10),
+        }
+    }
+}
+
+impl HostProbe {
+    /// Everything the checks want to know of this machine, for this kit.
+    pub async fn facts(&self, site: &Site) -> HostFacts {
+        let mut facts = HostFacts {
+            swarm: self.swarm().await,
+            networks: self.networks().await,
+            gpus: self.gpus().await,
+            containers: Err(Unseen::because("FL_KIT_SLOT_NUMBER is not filled yet")),
+            client_user: self.user_of(site, "-client", "-supernode").await,
+            imaging_user: self.user_of(site, "/imaging-api", "/imaging-api").await,
+            ..HostFacts::default()
+        };
+        if let Some(number) = site.value("FL_KIT_SLOT_NUMBER") {
+            facts.containers = self.containers(&number).await;
+        }
+        facts.look_at(DIRECTORIES.iter().filter_map(|key| site.value(key)));
+        facts
+    }
+
+    /// Names that resolve, for the rows that ask for it; the only question that leaves the machine.
+    pub async fn names(&self, site: &Site, facts: &mut HostFacts) {
+        for name in site.names_called() {
+            let found = look_up(&name, self.limit).await;
+            facts.names.insert(name, found);
+        }
+    }
+
+    async fn swarm(&self) -> Fact<Swarm> {
+        let answer = self.docker(&["info", "--format", "{{.Swarm.LocalNodeState}}"]).await?;
+        Ok(match answer {
+            Answer::Text(state) if state.trim() == "active" => Swarm::Active,
+            Answer::Text(state) => Swarm::Inactive(state.trim().to_owned()),
+            Answer::Refused(why) if why.contains("permission denied") => Swarm::NoPermission,
+            Answer::Refused(_) => Swarm::Unreachable,
+        })
+    }
+
+    async fn networks(&self) -> Fact<BTreeSet<String>> {
+        match self.docker(&["network", "ls", "--format", "{{.Name}}"]).await? {
+            Answer::Text(names) => Ok(names.lines().map(|name| name.trim().to_owned()).collect()),
+            Answer::Refused(_) => Err(Unseen::because("docker does not list its networks")),
+        }
+    }
+
+    async fn containers(&self, number: &str) -> Fact<Vec<Container>> {
+        let project = format!("label=com.docker.compose.project=trust{number}");
+        let listing = ["ps", "--quiet", "--filter", &project];
+        let ids = match self.docker(&listing).await? {
+            Answer::Text(ids) => ids,
+            Answer::Refused(_) => {
+                return Err(Unseen::because("docker does not list its containers"));
+            }
+        };
+        let ids: Vec<&str> = ids.split_whitespace().take(CONTAINERS_MAX).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut words = vec!["inspect"];
+        words.extend(ids);
+        match self.docker(&words).await? {
+            Answer::Text(json) => inspected(&json),
+            Answer::Refused(_) => Err(Unseen::because("docker does not show its containers")),
+        }
+    }
+
+    /// The user an image of the release runs as, when the image is on this machine.
+    async fn user_of(&self, site: &Site, end: &str, or_end: &str) -> Fact<u32> {
+        let named = |image: &ImageRef| {
+            image.repository.ends_with(end) || image.repository.ends_with(or_end)
+        };
+        let Some(image) = images_of(site).into_iter().find(named) else {
+            return Err(Unseen::default());
+        };
+        let image = image.to_string();
+        let words = ["image", "inspect", "--format", "{{.Config.User}}", &image];
+        let Answer::Text(user) = self.docker(&words).await? else {
+            return Err(Unseen::because(format!("{image} is not on this machine")));
+        };
+        match user.trim().split(':').next().unwrap_or_default() {
+            "" | "root" => Ok(0),
+            id => id.parse().map_err(|_| Unseen::because("the image names its user by a word")),
+        }
+    }
+
+    /// GPUs as NVIDIA's tool lists them. Where neither tool nor driver is, no container gets one.
+    async fn gpus(&self) -> Fact<u32> {
+        match self.ask(&self.nvidia_smi, &["-L"]).await {
+            Ok(Answer::Text(list)) => {
+                let count = list.lines().filter(|line| line.starts_with("GPU ")).count();
+                Ok(u32::try_from(count).unwrap_or(u32::MAX))
+            }
+            Ok(Answer::Refused(_)) => Ok(0),
+            Err(_) if !self.driver.exists() => Ok(0),
+            Err(unseen) => Err(unseen),
+        }
+    }
+
+    async fn docker(&self, words: &[&str]) -> Fact<Answer> {
+        self.ask(&self.docker, words).await
+    }
+
+    async fn ask(&self, tool: &Utf8Path, words: &[&str]) -> Fact<Answer> {
+        let mut command = Command::new(tool);
+        command.args(words).stdin(Stdio::null()).kill_on_drop(true);
+        let output = match timeout(self.limit, command.output()).await {
+            Err(_) => return Err(Unseen::because(format!("`{tool}` did not answer in time"))),
+            Ok(Err(error)) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(Unseen::because(format!("`{tool}` is not installed here")));
+            }
+            Ok(Err(error)) => {
+                return Err(Unseen::because(format!("`{tool}` does not start: {error}")));
+            }
+            Ok(Ok(output)) => output,
+        };
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if output.status.success() {
+            return Ok(Answer::Text(text(&output.stdout)));
+        }
+        Ok(Answer::Refused(text(&output.stderr).to_lowercase()))
+    }
+}
+
+enum Answer {
+    Text(String),
+    Refused(String),
+}
+
+/// What `docker inspect` prints.
+fn inspected(json: &str) -> Fact<Vec<Container>> {
+    let unseen = || Unseen::because("docker shows its containers in no known form");
+    let list: Vec<Value> = serde_json::from_str(json).map_err(|_| unseen())?;
+    Ok(list.iter().map(container).collect())
+}
+
+fn container(shown: &Value) -> Container {
+    let text = |pointer: &str| {
+        shown.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    let variables = shown.pointer("/Config/Env").and_then(Value::as_array);
+    let environment: BTreeMap<String, Secret> = variables
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .filter_map(|variable| variable.split_once('='))
+        .map(|(name, value)| (name.to_owned(), Secret::new(value)))
+        .collect();
+    let labels = shown.pointer("/Config/Labels");
+    let service = labels.and_then(|labels| labels.get("com.docker.compose.service"));
+    Container {
+        name: text("/Name").trim_start_matches('/').to_owned(),
+        service: service.and_then(Value::as_str).unwrap_or_default().to_owned(),
+        environment,
+        restart_policy: text("/HostConfig/RestartPolicy/Name"),
+    }
+}
+
+const DIRECTORIES: &[&str] =
+    &["FL_KIT_DIR", "OMOP_DATA_DIR", "ORTHANC_STORAGE_DIR", "BASE_IMAGES_DOWNLOAD_DIR"];
+const CONTAINERS_MAX: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::super::sample::SampleSite;
+    use super::*;
+
+    /// A docker client that answers as the real one does, for one site.
+    fn stub(folder: &Utf8Path, name: &str, script: &str) -> Utf8PathBuf {
+        let path = folder.join(name);
+        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("written");
+        let mode = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(&path, mode).expect("executable");
+        path
+    }
+
+    fn probe(docker: &Utf8Path, nvidia_smi: &Utf8Path, driver: &Utf8Path) -> HostProbe {
+        let limit = Duration::from_secs(20);
+        let (docker, nvidia_smi) = (docker.to_owned(), nvidia_smi.to_owned());
+        HostProbe { docker, nvidia_smi, driver: driver.to_owned(), limit }
+    }
+
+    #[tokio::test]
+    async fn what_the_tools_say_becomes_facts() {
+        let sample = SampleSite::nvflare().expect("a site");
+        let site = sample.site().expect("facts");
+        let docker = stub(
+            sample.folder(),
+            "docker",
+            r#"case "$*" in
+                "info "*) echo active ;;
+                "network ls "*) printf 'bridge\ndeploy_trust-network-7\n' ;;
+                "ps --quiet --filter label=com.docker.compose.project=trust7") echo abc ;;
+                "inspect abc") echo '[{"Name":"/trust7-trust-api-1","Config":{"Env":["A=b=c"],
+                    "Labels":{"com.docker.compose.service":"trust-api"}},
+                    "HostConfig":{"RestartPolicy":{"Name":"no"}}}]' ;;
+                "image inspect "*) echo 1000:1000 ;;
+                *) exit 9 ;;
+            esac"#,
+        );
+        let smi = stub(sample.folder(), "smi", "printf 'GPU 0: x\nGPU 1: y\n'");
+        let facts = probe(&docker, &smi, sample.folder()).facts(&site).await;
+        assert_eq!(facts.swarm, Ok(Swarm::Active));
+        assert!(facts.networks.expect("listed").contains("deploy_trust-network-7"));
+        assert_eq!((facts.gpus, facts.client_user), (Ok(2), Ok(1000)));
+        let containers = facts.containers.expect("shown");
+        assert_eq!(containers[0].service, "trust-api");
+        assert_eq!(containers[0].restart_policy, "no");
+        assert_eq!(containers[0].environment["A"], Secret::from("b=c"));
+        assert_eq!(facts.directories.len(), 4);
+    }
+
+    #[tokio::test]
+    async fn refusals_and_absent_tools_are_told_apart() {
+        let sample = SampleSite::nvflare().expect("a site");
+        let site = sample.site().expect("facts");
+        let nowhere = sample.folder().join("nowhere");
+        let refusing = stub(sample.folder(), "refusing", "echo 'permission denied ' >&2; exit 1");
+        let dead = stub(sample.folder(), "dead", "echo 'Cannot connect to the daemon' >&2; exit 1");
+        let ask = async |docker: &Utf8Path| probe(docker, &nowhere, &nowhere).facts(&site).await;
+        assert_eq!(ask(&refusing).await.swarm, Ok(Swarm::NoPermission));
+        let facts = ask(&dead).await;
+        assert_eq!((facts.swarm.clone(), facts.gpus), (Ok(Swarm::Unreachable), Ok(0)));
+        assert!(facts.networks.is_err());
+        let absent = ask(&nowhere).await.swarm.expect_err("not there");
+        assert!(absent.to_string().ends_with("is not installed here"), "{absent}");
+        // A driver without its tool may well have GPUs.
+        let gpus = probe(&nowhere, &nowhere, sample.folder()).facts(&site).await.gpus;
+        assert!(gpus.is_err());
+    }
+}
