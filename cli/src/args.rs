@@ -31,6 +31,8 @@ pub enum Command {
     Trust(mock_trust::process::TrustArgs),
     /// Run every mutant against the suite and show who kills whom
     Mutants(MutantsArgs),
+    /// Bring about a bug of a past federation and show what catches it
+    Bugs(BugsArgs),
     /// Run one scenario again from the case file a failed run wrote
     Replay(ReplayArgs),
     /// Make other reports from an NDJSON event stream, or merge several streams
@@ -201,6 +203,60 @@ pub struct MutantsArgs {
     /// Seed
     #[arg(long, env = "FLIPCHECK_SEED", default_value_t = 1)]
     pub seed: u64,
+}
+
+/// `flipcheck bugs`.
+#[derive(Clone, Debug, Args)]
+pub struct BugsArgs {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub verb: BugsVerb,
+}
+
+/// What to do with the bug bank.
+#[derive(Clone, Debug, Subcommand)]
+pub enum BugsVerb {
+    /// List every bug
+    List {
+        /// How to print it
+        #[arg(long, env = "FLIPCHECK_FORMAT", value_enum, default_value_t = BugsFormat::Human)]
+        format: BugsFormat,
+    },
+    /// Tell everything known of one bug
+    Show {
+        /// Its number, such as B14
+        id: String,
+        /// How to print it
+        #[arg(long, env = "FLIPCHECK_FORMAT", value_enum, default_value_t = BugsFormat::Human)]
+        format: BugsFormat,
+    },
+    /// Bring one about; exit 0 it appeared and was caught, 1 one of both not, 3 it cannot be had here
+    Run(RunBugArgs),
+}
+
+/// `flipcheck bugs run`.
+#[derive(Clone, Debug, Args)]
+pub struct RunBugArgs {
+    /// Its number, such as B14
+    pub id: String,
+    /// How to print the result
+    #[arg(long, env = "FLIPCHECK_FORMAT", value_enum, default_value_t = BugsFormat::Human)]
+    pub format: BugsFormat,
+    /// Seed
+    #[arg(long, env = "FLIPCHECK_SEED", default_value_t = 1)]
+    pub seed: u64,
+    /// Leave out what is planted, to see that the verdict bites
+    #[arg(long, env = "FLIPCHECK_INERT", hide = true, value_parser = FalseyValueParser::new())]
+    pub inert: bool,
+}
+
+/// How to print bugs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BugsFormat {
+    /// For people.
+    Human,
+    /// For programs.
+    Json,
 }
 
 /// `flipcheck replay`.

@@ -46,6 +46,7 @@ async fn dispatch(args: FlipcheckArgs) -> Result<ExitCode, Failure> {
         Command::Hub(args) => command::hub::hub(*args).await,
         Command::Trust(args) => command::trust::trust(args).await,
         Command::Mutants(args) => command::mutants::mutants(args).await,
+        Command::Bugs(args) => command::bugs::bugs(args).await,
         Command::Replay(args) => command::replay::replay(args).await,
         Command::Report(args) => command::report::report(&args),
     }

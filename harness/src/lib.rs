@@ -1,5 +1,6 @@
 //! Judging: targets, scenarios, oracles, runs, events and reports. Prints nothing.
 
+pub mod bug_bank;
 pub mod control;
 pub mod coverage;
 pub mod engine;

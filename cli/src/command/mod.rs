@@ -1,5 +1,6 @@
 //! One file a verb.
 
+pub mod bugs;
 pub mod explain;
 pub mod hub;
 pub mod list;

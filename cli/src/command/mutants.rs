@@ -10,13 +10,10 @@ use contract::edition::EditionId;
 use futures::StreamExt as _;
 use harness::coverage::{UNSHOWN, WITHOUT_MUTANT};
 use harness::engine::{
-    Case, Engine, FeatureSet, FeatureSource, Part, RunOrder, Selection, Subject, nearest,
-    outside_edition, select,
+    Case, FeatureSet, FeatureSource, Selection, Subject, Trial, is_red, nearest, outside_edition,
+    select,
 };
-use harness::event::{Event, Side, TargetInfo};
-use harness::expect::Expectations;
-use harness::outcome::{Outcome, Strictness};
-use parking_lot::Mutex;
+use harness::event::Side;
 use serde::Serialize;
 
 use super::End;
@@ -166,38 +163,17 @@ async fn killers(
     if cases.is_empty() {
         return Ok(Vec::new());
     }
-    let killers: Arc<Mutex<BTreeSet<String>>> = Arc::default();
-    let noted = Arc::clone(&killers);
-    let order = RunOrder {
+    let trial = Trial {
         subject: subject(mutant, side, edition)?,
-        target: TargetInfo { side, kind: "embedded".to_owned(), version: None },
         edition,
         seed: args.seed,
         jobs: args.jobs.map_or(JOBS, usize::from),
-        strictness: Strictness::Strict,
-        expectations: Expectations::default(),
-        cases: None,
-        source: FeatureSource::Embedded,
-        selected: cases,
-        part: Part::default(),
-        step_limit: None,
         guard: Arc::default(),
     };
-    let engine = Engine::new(
-        order,
-        Arc::clone(set),
-        Arc::new(move |event| {
-            if let Event::ScenarioFinished(result) = event
-                && !result.findings.is_empty()
-                && result.outcome != Outcome::NotVerified
-            {
-                noted.lock().insert(result.id.clone());
-            }
-        }),
-    );
-    engine.run().await;
-    let killers = killers.lock().iter().cloned().collect();
-    Ok(killers)
+    let results = trial.run(set, cases).await;
+    let killers: BTreeSet<String> =
+        results.into_iter().filter(is_red).map(|result| result.id).collect();
+    Ok(killers.into_iter().collect())
 }
 
 fn subject(mutant: &Breakage, side: Side, edition: EditionId) -> Result<Subject, Failure> {

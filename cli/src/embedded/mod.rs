@@ -3,6 +3,7 @@
 mod hub;
 mod site;
 mod trust;
+mod workbench;
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use harness::target::Surroundings;
 
 pub use hub::EmbeddedHub;
 pub use trust::EmbeddedTrust;
+pub use workbench::Workbench;
 
 /// A mock hub opposite, mock site services beside.
 pub fn surroundings() -> Surroundings {

@@ -9,6 +9,7 @@ mod selection;
 mod settle;
 mod steps;
 mod suite;
+mod trial;
 
 pub use case_file::{CaseFile, CaseFileError};
 pub use feature_set::{Case, CaseSide, FeatureError, FeatureSet, FeatureSource};
@@ -16,3 +17,4 @@ pub use order::{Part, RunOrder, Sink, Subject};
 pub use run::Engine;
 pub use selection::{Selection, SelectionError, Shard, nearest, outside_edition, select};
 pub use steps::{Args, StepFn, StepRow};
+pub use trial::{Trial, is_red};

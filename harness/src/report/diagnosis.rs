@@ -6,8 +6,8 @@
 use contract::catalogue::{self, Requirement, Who};
 use contract::edition::EditionId;
 
-use super::causes::bug;
 use super::plain_text::visible;
+use crate::bug_bank::bug;
 use crate::event::{JudgedFinding, ScenarioResult};
 use crate::outcome::Outcome;
 

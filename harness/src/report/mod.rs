@@ -4,7 +4,6 @@
 //! where a [`ReportSpec`] says, after [`Guard`] has looked for secrets. The event stream itself is
 //! written by [`Ledger`] as it happens.
 
-mod causes;
 mod delivery;
 mod diagnosis;
 mod format;
@@ -25,7 +24,6 @@ mod tally;
 mod tap;
 mod tape;
 
-pub use causes::{Bug, bug};
 pub use delivery::{DeliveryError, can_place, deliver, place};
 pub use format::{FORMATS, Format, Options, format_named};
 pub use guard::{Guard, Refused};

@@ -40,9 +40,10 @@ pub const STEPS: &[StepRow] = steps![
 
 async fn put_list(world: &mut World, addresses: &[&str], rejects: bool, scalar: bool) -> Judged {
     let otherwise = if rejects { "refuse" } else { "drop" };
-    let list = json!({
-        "mode": "listed", "addresses": addresses, "otherwise": otherwise, "scalar": scalar,
-    });
+    let mut list = json!({"mode": "listed", "addresses": addresses, "otherwise": otherwise});
+    if scalar {
+        list["scalar"] = json!(true);
+    }
     world.stage().await?.hub_control.control.put("/control/allow-list", list).await?;
     Ok(())
 }

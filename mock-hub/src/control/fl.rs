@@ -1,5 +1,6 @@
 //! The FL endpoint: who may connect, and who has.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use axum::Json;
@@ -10,7 +11,7 @@ use wiretap::ListenerState;
 use wiretap::control::{ControlError, Input};
 
 use super::Context;
-use crate::fl::allow_list::AllowList;
+use crate::fl::allow_list::{AllowList, Mode, Otherwise};
 use crate::fl::server::Joined;
 
 /// One source address.
@@ -20,6 +21,23 @@ pub(super) struct Source {
     /// IPv4 or IPv6.
     #[schema(value_type = String)]
     address: IpAddr,
+}
+
+/// Rules to put in place of those there are.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewRules {
+    /// Whether the addresses are asked at all.
+    mode: Mode,
+    /// Listed source addresses.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    addresses: BTreeSet<IpAddr>,
+    /// What a source that is not listed sees.
+    #[serde(default)]
+    otherwise: Otherwise,
+    /// Whether one address only is kept; absent: as it is, for that is how the hub was deployed.
+    scalar: Option<bool>,
 }
 
 /// Whether the FL server is there.
@@ -47,12 +65,15 @@ pub(super) async fn show(State(context): State<Context>) -> Json<AllowList> {
 }
 
 /// Replaces the rules. They hold when the answer is there; connections that stand stay.
-#[utoipa::path(put, path = "/control/allow-list", request_body = AllowList, responses(
+#[utoipa::path(put, path = "/control/allow-list", request_body = NewRules, responses(
     (status = 200, body = AllowList), (status = 400, body = super::document::Error)))]
 pub(super) async fn replace(
     State(context): State<Context>,
-    Input(list): Input<AllowList>,
+    Input(rules): Input<NewRules>,
 ) -> Result<Json<AllowList>, ControlError> {
+    let NewRules { mode, addresses, otherwise, scalar } = rules;
+    let scalar = scalar.unwrap_or_else(|| context.fl.allow_list().scalar);
+    let list = AllowList { mode, addresses, otherwise, scalar };
     if list.scalar && list.addresses.len() > 1 {
         return Err(ControlError::bad_request(
             "PUT /control/allow-list: a scalar list holds one address: send one, or leave \

@@ -126,6 +126,10 @@ impl Trust {
 
     /// Whether its last heartbeat is recent enough.
     pub fn is_online(&self, now: HubTime, habits: &HeartbeatHabits) -> bool {
+        if habits.heartbeats_decide.broken() {
+            // No trust of the contract listens to anybody outside its site.
+            return false;
+        }
         let window_secs = if habits.online_window.kept() { ONLINE_SECS } else { 2 * ONLINE_SECS };
         let last = self.live.lock().last_heartbeat;
         last.is_some_and(|last| last.plus_secs(window_secs) >= now)

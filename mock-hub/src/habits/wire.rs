@@ -17,6 +17,8 @@ pub struct HeartbeatHabits {
     pub ignore_unknown: Duty,
     /// A trust is Online for 30 s, no longer.
     pub online_window: Duty,
+    /// Heartbeats tell who is Online, and nothing that connects inwards does.
+    pub heartbeats_decide: Duty,
     /// A poll is no heartbeat.
     pub polls_do_not_count: Duty,
     /// What the reply says about the payload key.
@@ -144,6 +146,7 @@ impl HeartbeatHabits {
         own_clock: Duty::Kept,
         ignore_unknown: Duty::Kept,
         online_window: Duty::Kept,
+        heartbeats_decide: Duty::Kept,
         polls_do_not_count: Duty::Kept,
         fingerprint: Fingerprint::OfBytes,
         report_version: Duty::Kept,

@@ -5,6 +5,7 @@ mod fingerprints_key_text;
 mod fingerprints_unusable_key;
 mod forgets_heartbeats;
 mod hides_hub_version;
+mod probes_trusts_from_outside;
 mod refuses_bodyless_heartbeat;
 mod refuses_unknown_members;
 mod reports_two_versions;
@@ -24,6 +25,7 @@ pub(super) const ROWS: &[Fault] = &[
     trusts_senders_clock::FAULT,
     refuses_unknown_members::FAULT,
     stays_online_too_long::FAULT,
+    probes_trusts_from_outside::FAULT,
     counts_polls_as_heartbeats::FAULT,
     fingerprints_key_text::FAULT,
     fingerprints_unusable_key::FAULT,
