@@ -1,5 +1,6 @@
 //! Metrics lost between releases.
 
+use contract::capture::Exchange;
 use contract::catalogue::Who;
 use contract::edition::EditionId;
 use contract::fl_line::FlLineId;
@@ -35,7 +36,8 @@ async fn play(bench: &Bench) -> Judged<Scene> {
     let line = if bench.plants() { OLD } else { FlLineId::DEFAULT };
     let trained = bench.train(hub.control()?, &ids, &slots, line).await?;
     trained.tell(&mut scene);
-    let refused = bench.exchange(hub.control()?, "metrics", |call| call.status == 422).await?;
+    let is_it = |call: &Exchange| call.status == 422;
+    let refused = bench.exchange_if(bench.plants(), hub.control()?, "metrics", is_it).await?;
     scene.saw_all(refused.as_ref().map(exchange_line));
     let lost = trained.sent("metrics") == 4 && trained.metrics() == 0;
     let what = "a training that ends as uploaded and leaves no metric";

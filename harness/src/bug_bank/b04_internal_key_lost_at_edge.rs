@@ -30,33 +30,41 @@ pub(super) const BUG: Bug = Bug {
 
 async fn play(bench: &Bench) -> Judged<Scene> {
     let mut scene = Scene::default();
-    let subject = behind_edge(bench);
-    let mut hub = bench.hub(&subject, EDITION).await?;
+    let mut hub = bench.hub(&bench.hub_subject(&[]), EDITION).await?;
     hub.register("Alpha").await?;
-    let (id, slot) = (hub.trust("Alpha")?.id.as_str(), hub.trust("Alpha")?.slot.as_str());
+    let (id, slot) = (hub.trust("Alpha")?.id.clone(), hub.trust("Alpha")?.slot.clone());
+    let model = hub.control()?.model(&[&id]).await?;
+    let begun = hub.status_word(&model, "INITIATED").await?;
+    hub.ask(begun).await?;
+    let line = hub.last()?.line();
+    scene.saw(line);
+    edge(hub.control()?, bench.plants()).await?;
     scene
         .planted("the FL server calls the hub's public address, where the edge passes few headers");
-    let trained = bench.train(hub.control()?, &[id], &[slot], FlLineId::DEFAULT).await?;
+    let trained = bench.train_model(hub.control()?, &model, &[&slot], FlLineId::DEFAULT).await?;
     trained.tell(&mut scene);
     let refused =
         bench.exchange_if(bench.plants(), hub.control()?, "metrics", |call| call.status == 401);
     scene.saw_all(refused.await?.as_ref().map(exchange_line));
     let stuck = trained.status() == "INITIATED" && trained.metrics() == 0;
     scene.symptom(stuck, "a model that never moves and holds no row", trained.held());
-    scene.caught(bench.scenario(SCENARIO, subject, EDITION).await?);
+    scene.caught(bench.scenario(SCENARIO, behind_edge(bench), EDITION).await?);
     Ok(scene)
+}
+
+async fn edge(hub: &HubControl, behind: bool) -> Judged {
+    Ok(hub.settings(json!({"behind_edge": behind})).await?)
 }
 
 /// A hub behind its edge; its FL server reaches it by the same way.
 fn behind_edge(bench: &Bench) -> Subject {
-    let Subject::Hub { source, conduct, faults } = bench.hub_subject(&[]) else {
-        return bench.hub_subject(&[]);
-    };
-    let behind = bench.plants();
-    let edge = move |hub: HubControl| {
-        async move { Ok(hub.settings(json!({"behind_edge": behind})).await?) }.boxed()
-    };
-    Subject::Hub { source: WrongHub::new(source, Arc::new(edge)), conduct, faults }
+    let mut subject = bench.hub_subject(&[]);
+    if let Subject::Hub { source, .. } = &mut subject {
+        let behind = bench.plants();
+        let moved = move |hub: HubControl| async move { edge(&hub, behind).await }.boxed();
+        *source = WrongHub::new(Arc::clone(source), Arc::new(moved));
+    }
+    subject
 }
 
 const EDITION: EditionId = EditionId::DEFAULT;

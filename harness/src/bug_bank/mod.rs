@@ -6,6 +6,7 @@
 
 mod bench;
 mod bug;
+mod oracles;
 mod scene;
 mod verdict;
 
@@ -57,6 +58,7 @@ pub use bench::{
     exchange_line, status_line, task_line,
 };
 pub use bug::{Bug, Catcher, Group, Play};
+pub use oracles::ORACLES;
 pub use scene::{Caught, Scene};
 pub use verdict::{Played, Verdict, play};
 
@@ -116,6 +118,22 @@ mod tests {
     use contract::catalogue;
 
     use super::*;
+    use crate::engine::{FeatureSet, FeatureSource};
+
+    #[test]
+    fn what_is_said_to_catch_a_bug_exists() {
+        let set = FeatureSet::load(&FeatureSource::Embedded).expect("features");
+        for bug in ALL {
+            for catcher in bug.caught_by {
+                let exists = match catcher {
+                    Catcher::Scenario(id) => set.cases.iter().any(|case| case.id == *id),
+                    Catcher::Oracle(name) => ORACLES.iter().any(|(known, _)| known == name),
+                    Catcher::Cell(_) | Catcher::SiteCheck(_) => true,
+                };
+                assert!(exists, "{}: {catcher}", bug.id);
+            }
+        }
+    }
 
     #[test]
     fn every_bug_the_catalogue_names_is_known_and_every_clause_of_a_bug_too() {

@@ -37,7 +37,11 @@ impl Scene {
 
     /// Notes something seen of the running system.
     pub fn saw(&mut self, line: impl AsRef<str>) {
-        self.seen.push(shorten(line.as_ref()));
+        let line = shorten(line.as_ref());
+        // One line may show two parts of a symptom.
+        if self.seen.last() != Some(&line) {
+            self.seen.push(line);
+        }
     }
 
     /// Notes several of them.

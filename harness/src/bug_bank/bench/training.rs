@@ -28,12 +28,23 @@ impl Bench {
         line: FlLineId,
     ) -> Judged<Trained> {
         let model_id = hub.model(trust_ids).await?;
+        self.train_model(hub, &model_id, clients, line).await
+    }
+
+    /// The same of a model that is there.
+    pub async fn train_model(
+        &self,
+        hub: &HubControl,
+        model_id: &str,
+        clients: &[&str],
+        line: FlLineId,
+    ) -> Judged<Trained> {
         let order = json!({
             "model_id": model_id, "line": line, "rounds": 2, "clients": clients,
             "labels": ["TRAIN_LOSS"],
         });
         let report = hub.training(order).await?;
-        Ok(Trained { report, model: hub.model_rows(&model_id).await? })
+        Ok(Trained { report, model: hub.model_rows(model_id).await? })
     }
 }
 
