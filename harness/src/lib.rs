@@ -9,6 +9,7 @@ pub mod expect;
 pub mod finding;
 pub mod forge;
 pub mod hub_stage;
+pub mod kit_desk;
 pub mod oracle;
 pub mod outcome;
 pub mod payloads;

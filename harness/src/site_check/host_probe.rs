@@ -5,7 +5,7 @@ use std::io;
 use std::process::Stdio;
 use std::time::Duration;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use contract::key::Secret;
 use serde_json::Value;
 use tokio::process::Command;
@@ -18,10 +18,10 @@ use super::{Container, ImageRef, Site, images_of, look_up};
 /// Where the tools are and how long each may take.
 #[derive(Clone, Debug)]
 pub struct HostProbe {
-    /// The docker client.
-    pub docker: Utf8PathBuf,
+    /// The docker client, as words: `docker`, or `sudo docker`.
+    pub docker: Vec<String>,
     /// NVIDIA's lister of GPUs.
-    pub nvidia_smi: Utf8PathBuf,
+    pub nvidia_smi: Vec<String>,
     /// Where the NVIDIA driver shows itself when it is loaded.
     pub driver: Utf8PathBuf,
     /// Bound on each question.
@@ -31,8 +31,8 @@ pub struct HostProbe {
 impl Default for HostProbe {
     fn default() -> Self {
         Self {
-            docker: "docker".into(),
-            nvidia_smi: "nvidia-smi".into(),
+            docker: vec!["docker".to_owned()],
+            nvidia_smi: vec!["nvidia-smi".to_owned()],
             driver: "/proc/driver/nvidia".into(),
             limit: Duration::from_secs(10),
         }
@@ -140,9 +140,13 @@ impl HostProbe {
         self.ask(&self.docker, words).await
     }
 
-    async fn ask(&self, tool: &Utf8Path, words: &[&str]) -> Fact<Answer> {
-        let mut command = Command::new(tool);
-        command.args(words).stdin(Stdio::null()).kill_on_drop(true);
+    async fn ask(&self, tool: &[String], words: &[&str]) -> Fact<Answer> {
+        let [program, leading @ ..] = tool else {
+            return Err(Unseen::because("no such tool was named"));
+        };
+        let mut command = Command::new(program);
+        command.args(leading).args(words).stdin(Stdio::null()).kill_on_drop(true);
+        let tool = tool.join(" ");
         let output = match timeout(self.limit, command.output()).await {
             Err(_) => return Err(Unseen::because(format!("`{tool}` did not answer in time"))),
             Ok(Err(error)) if error.kind() == io::ErrorKind::NotFound => {
@@ -201,23 +205,21 @@ const CONTAINERS_MAX: usize = 64;
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
+    use camino::Utf8Path;
 
     use super::super::sample::SampleSite;
     use super::*;
 
-    /// A docker client that answers as the real one does, for one site.
-    fn stub(folder: &Utf8Path, name: &str, script: &str) -> Utf8PathBuf {
+    /// A tool that answers as the real one does, run by the shell.
+    fn stub(folder: &Utf8Path, name: &str, script: &str) -> Vec<String> {
         let path = folder.join(name);
-        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("written");
-        let mode = std::fs::Permissions::from_mode(0o755);
-        std::fs::set_permissions(&path, mode).expect("executable");
-        path
+        std::fs::write(&path, script).expect("written");
+        vec!["sh".to_owned(), path.into_string()]
     }
 
-    fn probe(docker: &Utf8Path, nvidia_smi: &Utf8Path, driver: &Utf8Path) -> HostProbe {
+    fn probe(docker: &[String], nvidia_smi: &[String], driver: &Utf8Path) -> HostProbe {
         let limit = Duration::from_secs(20);
-        let (docker, nvidia_smi) = (docker.to_owned(), nvidia_smi.to_owned());
+        let (docker, nvidia_smi) = (docker.to_vec(), nvidia_smi.to_vec());
         HostProbe { docker, nvidia_smi, driver: driver.to_owned(), limit }
     }
 
@@ -256,17 +258,18 @@ mod tests {
         let sample = SampleSite::nvflare().expect("a site");
         let site = sample.site().expect("facts");
         let nowhere = sample.folder().join("nowhere");
+        let absent = vec![nowhere.to_string()];
         let refusing = stub(sample.folder(), "refusing", "echo 'permission denied ' >&2; exit 1");
         let dead = stub(sample.folder(), "dead", "echo 'Cannot connect to the daemon' >&2; exit 1");
-        let ask = async |docker: &Utf8Path| probe(docker, &nowhere, &nowhere).facts(&site).await;
+        let ask = async |docker: &[String]| probe(docker, &absent, &nowhere).facts(&site).await;
         assert_eq!(ask(&refusing).await.swarm, Ok(Swarm::NoPermission));
         let facts = ask(&dead).await;
         assert_eq!((facts.swarm.clone(), facts.gpus), (Ok(Swarm::Unreachable), Ok(0)));
         assert!(facts.networks.is_err());
-        let absent = ask(&nowhere).await.swarm.expect_err("not there");
-        assert!(absent.to_string().ends_with("is not installed here"), "{absent}");
+        let why = ask(&absent).await.swarm.expect_err("not there");
+        assert!(why.to_string().ends_with("is not installed here"), "{why}");
         // A driver without its tool may well have GPUs.
-        let gpus = probe(&nowhere, &nowhere, sample.folder()).facts(&site).await.gpus;
+        let gpus = probe(&absent, &absent, sample.folder()).facts(&site).await.gpus;
         assert!(gpus.is_err());
     }
 }

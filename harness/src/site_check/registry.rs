@@ -9,10 +9,12 @@ use serde_json::Value;
 use super::check::Unseen;
 use super::host_facts::Fact;
 use super::images::{ImageFacts, ImageRef, Presence};
+use crate::control::install_tls_provider;
 
 /// Looks for every image; `limit` bounds each request.
 pub async fn look_for_images(images: &[ImageRef], limit: Duration) -> ImageFacts {
     let mut facts = ImageFacts::new();
+    install_tls_provider();
     let client = Client::builder()
         .timeout(limit)
         .connect_timeout(limit)
@@ -110,7 +112,6 @@ mod tests {
 
     #[tokio::test]
     async fn there_missing_closed_and_dead_are_told_apart() {
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let server = MockServer::start().await;
         let at = |name: &str, status: u16| {
             Mock::given(method("HEAD"))
@@ -135,7 +136,6 @@ mod tests {
 
     #[tokio::test]
     async fn a_public_registry_is_asked_with_the_token_it_hands_out() {
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let server = MockServer::start().await;
         let challenge = format!(
             "Bearer realm=\"{}/token\",service=\"s\",scope=\"repository:flip/a:pull\"",
