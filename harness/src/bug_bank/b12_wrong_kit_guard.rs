@@ -51,10 +51,7 @@ async fn play(bench: &Bench) -> Judged<Scene> {
     let words = if bench.plants() { "Authenticated to hub as trust" } else { "Wrong kit deployed" };
     let line = bench.log_line(&stage, words).await?;
     play.scene.saw_all(line);
-    let done = match bench.plants() {
-        true => bench.ended(&stage, &task).await?,
-        false => None,
-    };
+    let done = if bench.plants() { bench.ended(&stage, &task).await? } else { None };
     let told = match &done {
         Some(task) => format!("hub: a task of the other trust is {} by this host", task.status),
         None => "hub: the task of the other trust is untouched".to_owned(),

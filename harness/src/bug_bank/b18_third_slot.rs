@@ -2,7 +2,7 @@
 
 use contract::catalogue::Who;
 
-use super::site::SitePlay;
+use super::site::{SitePlay, run};
 use super::{Bench, Bug, Catcher, Group, Play, Scene};
 use crate::finding::{Judged, Stop};
 use crate::site_check::HostProbe;
@@ -38,11 +38,9 @@ async fn play(bench: &Bench) -> Judged<Scene> {
     play.sample.put("networks", 0o644, &networks)?;
     play.sample.put("docker", 0o755, DOCKER)?;
     let docker = play.sample.folder().join("docker");
-    let up = Command::new("sh")
-        .arg(docker.as_str())
-        .args(["compose", "up", &own])
-        .output()
-        .map_err(Stop::not_verified)?;
+    let mut up = Command::new("sh");
+    up.arg(docker.as_str()).args(["compose", "up", &own]);
+    let up = run(up).await.map_err(Stop::not_verified)?;
     let told = String::from_utf8_lossy(&up.stderr).trim().to_owned();
     let line = if told.is_empty() { "docker compose up: started".to_owned() } else { told };
     play.scene.symptom(!up.status.success(), "a start that stops at its network", line);

@@ -20,11 +20,11 @@ pub(super) const BUG: Bug = Bug {
     caught_by: &[Catcher::SiteCheck("kit.fl-registry"), Catcher::SiteCheck("kit.placeholders")],
     play: Play::Here {
         with: "a kit synced from an env file without DOCKER_FL_REGISTRY",
-        play: |bench| Box::pin(play(bench)),
+        play: |bench| Box::pin(std::future::ready(play(bench))),
     },
 };
 
-async fn play(bench: &Bench) -> Judged<Scene> {
+fn play(bench: &Bench) -> Judged<Scene> {
     let mut play = SitePlay::new(bench, &BUG, SampleSite::nvflare()?)?;
     let env = std::fs::read_to_string(play.sample.hub_env_path()).map_err(Stop::not_verified)?;
     let mut env = Kit::new(env);

@@ -20,11 +20,11 @@ pub(super) const BUG: Bug = Bug {
     caught_by: &[Catcher::SiteCheck("host.omop-dir")],
     play: Play::Here {
         with: "a kit with OMOP_DATA_DIR as the template has it",
-        play: |bench| Box::pin(play(bench)),
+        play: |bench| Box::pin(std::future::ready(play(bench))),
     },
 };
 
-async fn play(bench: &Bench) -> Judged<Scene> {
+fn play(bench: &Bench) -> Judged<Scene> {
     let mut play = SitePlay::new(bench, &BUG, SampleSite::nvflare()?)?;
     let mut kit = play.sample.kit()?;
     if bench.plants() {
@@ -36,9 +36,10 @@ async fn play(bench: &Bench) -> Judged<Scene> {
     let set = kit.value(Reader::Checklist, "OMOP_DATA_DIR");
     let filled =
         set.is_some_and(|path| std::fs::read_dir(path).is_ok_and(|mut all| all.next().is_some()));
-    let told = match filled {
-        true => "checklist: OMOP data dir ✅",
-        false => "checklist: OMOP data dir ❌; up: OMOP DB data dir is empty or missing",
+    let told = if filled {
+        "checklist: OMOP data dir ✅"
+    } else {
+        "checklist: OMOP data dir ❌; up: OMOP DB data dir is empty or missing"
     };
     play.scene.symptom(!filled, "a fresh kit that is not ready", told);
     let site = play.sample.site()?;

@@ -3,7 +3,7 @@
 use contract::catalogue::Who;
 use contract::kit::Reader;
 
-use super::site::SitePlay;
+use super::site::{SitePlay, run};
 use super::{Bench, Bug, Catcher, Group, Play, Scene};
 use crate::finding::{Judged, Stop};
 use crate::site_check::sample::SampleSite;
@@ -42,7 +42,7 @@ async fn play(bench: &Bench) -> Judged<Scene> {
         let what = if there { "a directory" } else { "does not exist" };
         play.scene.saw(play.plain(&format!("{reader} reads {seen}: {what}")));
     }
-    match made(&play)? {
+    match made(&play).await? {
         Some(seen) => {
             let told = play.plain(&format!("GNU make itself reads {seen}"));
             play.scene.symptom(seen.starts_with("OME"), "a path without its first letters", told);
@@ -57,16 +57,14 @@ async fn play(bench: &Bench) -> Judged<Scene> {
 }
 
 /// What the real make takes for the value.
-fn made(play: &SitePlay) -> Judged<Option<String>> {
+async fn made(play: &SitePlay) -> Judged<Option<String>> {
     let kit = play.sample.kit_path();
     let makefile = format!("include {kit}\nall:\n\t@printf '%s' '$(FL_KIT_DIR)'\n");
     play.sample.put("Makefile", 0o644, &makefile)?;
-    let make = Command::new("make")
-        .args(["--no-print-directory", "-s", "-C", play.sample.folder().as_str(), "all"])
-        .env_remove("MAKEFLAGS")
-        .env_remove("H")
-        .output();
-    match make {
+    let mut make = Command::new("make");
+    make.args(["--no-print-directory", "-s", "-C", play.sample.folder().as_str(), "all"]);
+    make.env_remove("MAKEFLAGS").env_remove("H");
+    match run(make).await {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Stop::not_verified(error)),
         Ok(done) => Ok(Some(String::from_utf8_lossy(&done.stdout).into_owned())),

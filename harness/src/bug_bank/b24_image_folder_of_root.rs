@@ -29,7 +29,7 @@ async fn play(bench: &Bench) -> Judged<Scene> {
     let service = Stranger::of_current_images();
     service.make_usable(&images, !bench.plants())?;
     play.scene.planted(format!("docker makes the missing images directory: {}", service.words()));
-    let written = service.writes(&images, "study.zip")?;
+    let written = service.writes(&images, "study.zip").await?;
     let told = match &written {
         Ok(()) => "imaging-api: image downloaded".to_owned(),
         Err(why) => format!("imaging-api: 500 for an image download ({why}); num_samples=0"),

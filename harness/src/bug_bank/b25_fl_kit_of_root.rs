@@ -31,7 +31,7 @@ async fn play(bench: &Bench) -> Judged<Scene> {
     client.own_all(&tree)?;
     client.make_usable(&local, !bench.plants())?;
     play.scene.planted(format!("files of the root image are left in local/: {}", client.words()));
-    let written = client.writes(&local, "resources.json")?;
+    let written = client.writes(&local, "resources.json").await?;
     let told = match &written {
         Ok(()) => "fl-client: /app/local/resources.json written".to_owned(),
         Err(why) => {

@@ -1,12 +1,15 @@
 //! A sample site in a play: green before the plant, and asked again after it.
 
 use std::fs::{self, Permissions};
+use std::io;
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
-use std::process::Command;
+use std::process::{Command, Output};
+use std::time::Duration;
 
 use camino::Utf8Path;
 use contract::kit::{Kit, Reader};
+use tokio::time::timeout;
 
 use super::{Bench, Bug, Catcher, Caught, Scene};
 use crate::finding::{Finding, Judged, Stop};
@@ -34,7 +37,7 @@ impl SitePlay {
             site = play.sample.packed(&play.sample.members()?)?;
         }
         for id in play.ids() {
-            let check = play.check(id, &site)?;
+            let check = asked(id, &site)?;
             if check.outcome != SiteOutcome::Ok {
                 let words =
                     format!("{id} is {} on a good site: {}", check.outcome.word(), check.message);
@@ -56,7 +59,7 @@ impl SitePlay {
 
     fn caught(&self, catcher: &Catcher, id: &str, site: &Site) -> Judged<Caught> {
         let row = find(id).ok_or_else(|| Stop::not_verified(format!("no check {id}")))?;
-        let check = self.check(id, site)?;
+        let check = asked(id, site)?;
         let judged = match check.outcome {
             SiteOutcome::Ok => Ok(()),
             SiteOutcome::Warn | SiteOutcome::Fail => {
@@ -72,11 +75,6 @@ impl SitePlay {
         Caught::by(catcher, judged)
     }
 
-    fn check(&self, id: &str, site: &Site) -> Judged<Check> {
-        let row = find(id).ok_or_else(|| Stop::not_verified(format!("no check {id}")))?;
-        Ok(judge(row, site))
-    }
-
     fn ids(&self) -> impl Iterator<Item = &'static str> {
         self.bug.caught_by.iter().filter_map(|catcher| match catcher {
             Catcher::SiteCheck(id) => Some(*id),
@@ -88,6 +86,11 @@ impl SitePlay {
     pub(super) fn plain(&self, text: &str) -> String {
         text.replace(self.sample.folder().as_str(), "/srv/site")
     }
+}
+
+fn asked(id: &str, site: &Site) -> Judged<Check> {
+    let row = find(id).ok_or_else(|| Stop::not_verified(format!("no check {id}")))?;
+    Ok(judge(row, site))
 }
 
 /// sync-trust-kit as built: dies on an unset value, but lets DOCKER_FL_REGISTRY be absent.
@@ -102,6 +105,14 @@ pub(super) fn sync_as_built(kit: &mut Kit, env: &Kit) -> Judged<usize> {
     }
     kit.write(&entries).map_err(Stop::not_verified)?;
     Ok(entries.len())
+}
+
+/// Runs a program to its end, in bounded time.
+pub(super) async fn run(command: Command) -> io::Result<Output> {
+    let mut command = tokio::process::Command::from(command);
+    timeout(LIMIT, command.kill_on_drop(true).output())
+        .await
+        .unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut)))
 }
 
 /// The user current images run as. Root can hand a folder to user 1000 and act as them; anybody else
@@ -154,7 +165,7 @@ impl Stranger {
     }
 
     /// Makes a file in the folder as that user; the inner error is what the user is told.
-    pub(super) fn writes(&self, folder: &Utf8Path, name: &str) -> Judged<Result<(), String>> {
+    pub(super) async fn writes(&self, folder: &Utf8Path, name: &str) -> Judged<Result<(), String>> {
         // The folder is handed over open: the way to it may be closed to everybody but us.
         let open = fs::File::open(folder).map_err(Stop::not_verified)?;
         let mut touch = Command::new("touch");
@@ -162,7 +173,7 @@ impl Stranger {
         if self.root {
             touch.uid(self.uid).gid(self.uid);
         }
-        let done = touch.output().map_err(Stop::not_verified)?;
+        let done = run(touch).await.map_err(Stop::not_verified)?;
         if done.status.success() {
             return Ok(Ok(()));
         }
@@ -171,4 +182,5 @@ impl Stranger {
     }
 }
 
+const LIMIT: Duration = Duration::from_secs(30);
 const IMAGE_USER: u32 = 1000;

@@ -111,4 +111,25 @@ mod tests {
         assert_eq!(certificate.fits(&Secret::from("x")), Err(Unfit::NoPem("private key")));
         assert_eq!(Certificate::parse("x"), Err(Unfit::NoPem("certificate")));
     }
+
+    #[test]
+    fn what_the_provisioning_makes_is_read_too() {
+        let client =
+            Certificate::parse(include_str!(fl_kit!("client.crt"))).expect("a certificate");
+        let ca = Certificate::parse(include_str!(fl_kit!("rootCA.pem"))).expect("a certificate");
+        let key = Secret::from(include_str!(fl_kit!("client.key")));
+        assert_eq!(
+            (client.common_name.as_str(), &*client.dns_names),
+            ("Trust_7", &["Trust_7".to_owned()][..])
+        );
+        assert!(ca.is_ca && client.is_signed_by(&ca) && ca.is_signed_by(&ca));
+        assert_eq!((client.fits(&key), ca.fits(&key)), (Ok(true), Ok(false)));
+    }
+
+    macro_rules! fl_kit {
+        ($name:literal) => {
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/fl-kits/rsa/", $name)
+        };
+    }
+    use fl_kit;
 }

@@ -1,5 +1,6 @@
 //! The shape of a check, of what it rules, and of what a report prints.
 
+use contract::catalogue::{self, Level};
 use serde::Serialize;
 
 use super::Site;
@@ -184,10 +185,15 @@ impl From<Unseen> for Ruling {
     }
 }
 
-/// Whether a site may start: at least one check held, and none failed or could not be seen.
+/// Whether a site may start: at least one check held, none failed, and none of a MUST is unseen.
 pub fn ready(checks: &[Check]) -> bool {
     let held = checks.iter().any(|check| check.outcome == SiteOutcome::Ok);
-    held && checks.iter().all(|check| check.outcome <= SiteOutcome::Warn)
+    let is_must = |id: &str| catalogue::find(id).is_none_or(|row| row.level == Level::Must);
+    held && checks.iter().all(|check| match check.outcome {
+        SiteOutcome::NotApplicable | SiteOutcome::Ok | SiteOutcome::Warn => true,
+        SiteOutcome::Fail => false,
+        SiteOutcome::NotVerified => !is_must(check.requirement),
+    })
 }
 
 /// Text out of somebody else's file, as it may stand in a message: escaped and cut.
@@ -223,6 +229,9 @@ mod tests {
         assert!(!ready(&[row.report(Ruling::ok("x")), row.report(Ruling::not_verified("x"))]));
         assert!(!ready(&[row.report(Ruling::ok("x")), row.report(Ruling::fail("x", "y"))]));
         assert!(ready(&[row.report(Ruling::ok("x")), row.report(Ruling::warn("x", "y"))]));
+        let should = super::super::find("images.manifests").expect("a row");
+        let unseen = should.report(Ruling::not_verified("x"));
+        assert!(ready(&[row.report(Ruling::ok("x")), unseen]));
     }
 
     #[test]

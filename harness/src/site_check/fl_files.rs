@@ -147,6 +147,8 @@ pub(super) fn incomplete(tree: &FlTree, slot: &Slot) -> Vec<String> {
     for path in slot.layout.directories.iter().map(|pattern| slot.path(pattern)) {
         match kind(&path) {
             Some(EntryKind::Directory) => {}
+            // Archives need not list the directories of the files they hold.
+            None if tree.below(&path).next().is_some() => {}
             None => wrong.push(format!("lacks {path}/")),
             Some(_) => wrong.push(format!("has something else than a directory at {path}")),
         }
@@ -155,7 +157,7 @@ pub(super) fn incomplete(tree: &FlTree, slot: &Slot) -> Vec<String> {
         match tree.entry(&path) {
             Some(entry) if entry.is_filled() => {}
             Some(entry) if entry.kind == EntryKind::File => {
-                wrong.push(format!("has an empty {path}"))
+                wrong.push(format!("has an empty {path}"));
             }
             Some(_) => wrong.push(format!("has something else than a file at {path}")),
             None => wrong.push(format!("lacks {path}")),
@@ -180,9 +182,8 @@ fn foreign_keys(site: &Site) -> Judgement {
 /// Files that are private keys by name or by content, except the slot's own.
 pub(super) fn private_keys_besides(tree: &FlTree, own: &Utf8Path) -> Vec<String> {
     let is_key = |path: &Utf8Path, text: Option<&str>| {
-        let name = path.file_name().unwrap_or_default();
-        let by_name = name.ends_with(".key")
-            || (name.starts_with("supernode_credentials_") && !name.ends_with(".pub"));
+        let named = path.file_name().is_some_and(|name| name.starts_with("supernode_credentials_"));
+        let by_name = path.extension() == Some("key") || (named && path.extension() != Some("pub"));
         by_name || text.is_some_and(|text| text.contains("PRIVATE KEY-----"))
     };
     tree.entries()

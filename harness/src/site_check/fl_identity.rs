@@ -82,8 +82,8 @@ fn slot(site: &Site) -> Judgement {
     }
     let named: Vec<&str> = tree
         .entries()
+        .filter(|(path, _)| path.extension() != Some("pub"))
         .filter_map(|(path, _)| path.file_name()?.strip_prefix("supernode_credentials_"))
-        .filter(|number| !number.ends_with(".pub"))
         .collect();
     if named.contains(&slot.number.as_str()) {
         return Ok(format!("the SuperNode key is number {}", slot.number));
@@ -109,6 +109,9 @@ fn chain(site: &Site) -> Judgement {
     let startup = Startup::of(site)?;
     let (certificate, ca) =
         (startup.certificate("client.crt")?, startup.certificate("rootCA.pem")?);
+    if !ca.is_ca {
+        return Err(Ruling::fail("rootCA.pem is no certificate of a CA", WIPE));
+    }
     if certificate.is_signed_by(&ca) {
         return Ok("client.crt is signed by rootCA.pem".to_owned());
     }

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::check::Unseen;
 use super::host_facts::{Fact, HostFacts, Swarm};
-use super::{Container, ImageRef, Site, images_of, look_up};
+use super::{Container, ImageFacts, ImageRef, Presence, Site, images_of, look_up};
 
 /// Where the tools are and how long each may take.
 #[derive(Clone, Debug)]
@@ -64,6 +64,18 @@ impl HostProbe {
             let found = look_up(&name, self.limit).await;
             facts.names.insert(name, found);
         }
+    }
+
+    /// Those of the images that are on this machine; the others are left for the registry.
+    pub async fn images(&self, images: &[ImageRef]) -> ImageFacts {
+        let mut facts = ImageFacts::new();
+        for image in images {
+            let name = image.to_string();
+            if let Ok(Answer::Text(_)) = self.docker(&["image", "inspect", &name]).await {
+                facts.insert(image.clone(), Ok(Presence::Here));
+            }
+        }
+        facts
     }
 
     async fn swarm(&self) -> Fact<Swarm> {
@@ -251,6 +263,8 @@ mod tests {
         assert_eq!(containers[0].restart_policy, "no");
         assert_eq!(containers[0].environment["A"], Secret::from("b=c"));
         assert_eq!(facts.directories.len(), 4);
+        let here = probe(&docker, &smi, sample.folder()).images(&images_of(&site)).await;
+        assert_eq!(here.len(), images_of(&site).len());
     }
 
     #[tokio::test]

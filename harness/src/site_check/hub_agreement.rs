@@ -107,9 +107,7 @@ fn payload_key(site: &Site) -> Judgement {
 fn shared_values(site: &Site) -> Judgement {
     let kit = site.kit()?;
     let Some(hub) = &site.hub.shared else {
-        return Err(Ruling::not_verified(
-            "the hub's own environment is not at hand to compare with",
-        ));
+        return Err(Ruling::not_applicable("the hub's own environment was not given"));
     };
     let (mut compared, mut stale) = (0, Vec::new());
     for key in site.edition.hub_shared_keys() {
@@ -143,7 +141,7 @@ fn shared_values(site: &Site) -> Judgement {
 
 fn release(site: &Site) -> Judgement {
     let Some(hub) = &site.hub.version else {
-        return Err(Ruling::not_verified("the hub's release is not known"));
+        return Err(Ruling::not_applicable("nobody asked the hub for its release"));
     };
     if !is_release(hub) {
         return Err(Ruling::not_verified("the hub reports no pullable tag"));

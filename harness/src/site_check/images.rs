@@ -44,6 +44,8 @@ impl fmt::Display for ImageRef {
 /// Whether an image can be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Presence {
+    /// It is on this machine already.
+    Here,
     /// The registry has a manifest for the tag.
     Pullable,
     /// It has none.
@@ -130,7 +132,7 @@ fn manifests(site: &Site) -> Judgement {
     let (mut missing, mut unseen) = (Vec::new(), Vec::new());
     for image in &wanted {
         match site.images.get(image) {
-            Some(Ok(Presence::Pullable)) => {}
+            Some(Ok(Presence::Here | Presence::Pullable)) => {}
             Some(Ok(Presence::Missing)) => missing.push(image.to_string()),
             Some(Err(why)) => unseen.push(format!("{image}: {why}")),
             None => unseen.push(format!("{image} was not looked for")),

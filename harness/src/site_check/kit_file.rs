@@ -1,6 +1,8 @@
 //! The kit file as a whole: is it there, is it private, is it filled, do its readers agree.
 
-use contract::kit::{CREDENTIALS, Kit, LintFinding, Reader, Section, holds_placeholder, spec};
+use contract::kit::{
+    CREDENTIALS, HUB_SHARED, Kit, LintFinding, Reader, Section, holds_placeholder, spec,
+};
 
 use super::Site;
 use super::check::{Judgement, Owner, Ruling, SiteCheck, listed, shown};
@@ -157,9 +159,13 @@ fn readers(site: &Site) -> Judgement {
 /// Values that are missing or placeholders are the business of other rows, ports of `kit.ports`.
 fn forms(site: &Site) -> Judgement {
     let of_form = |finding: &LintFinding| {
-        let elsewhere = ["is missing", "is empty", "is still a placeholder"];
-        let covered = finding.key.ends_with("_PORT") && finding.key != "FL_SERVER_PORT";
-        !covered && !elsewhere.iter().any(|end| finding.what.ends_with(end))
+        let ends = ["is missing", "is empty", "is still a placeholder"];
+        let port = finding.key.ends_with("_PORT") && finding.key != "FL_SERVER_PORT";
+        let managed = [HUB_SHARED, CREDENTIALS].iter().any(|keys| keys.contains(&&*finding.key));
+        let empty = ends.iter().any(|end| finding.what.ends_with(end));
+        let own_row = managed || finding.key == "FL_KIT_DIR" || finding.what.ends_with(ends[2]);
+        let elsewhere = port || (empty && own_row);
+        !elsewhere
     };
     lint(site, "KIT-FORM-01", of_form, "every value has its form")
 }

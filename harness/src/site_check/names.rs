@@ -87,6 +87,9 @@ fn host_in_kit(site: &Site, slot: &Slot) -> Option<String> {
 fn fl_name(site: &Site) -> Judgement {
     let hub = host_of(&site.needed("CENTRAL_HUB_API_URL")?)
         .ok_or_else(|| Ruling::not_verified("CENTRAL_HUB_API_URL holds no host"))?;
+    if hub == "localhost" || hub.trim_matches(['[', ']']).parse::<IpAddr>().is_ok() {
+        return Err(Ruling::not_applicable("the hub has no name of its own"));
+    }
     let expected = format!("fl.{hub}");
     let slot = Slot::of(site)?;
     let in_kit = (slot.layout.word == "nvflare").then(|| host_in_kit(site, &slot)).flatten();

@@ -1,5 +1,6 @@
 //! What a package must hold and must not, before the site extracts it.
 
+use camino::Utf8Path;
 use contract::kit::{Reader, holds_placeholder};
 
 use super::check::{Judgement, Owner, Ruling, SiteCheck, listed, shown};
@@ -127,7 +128,8 @@ fn private_keys(site: &Site) -> Judgement {
     let package = package(site)?;
     let slot = slot(package)?;
     let mut foreign = private_keys_besides(&package.fl_kit, &slot.key());
-    foreign.extend(package.others.iter().filter(|name| name.ends_with(".key")).cloned());
+    let is_key = |name: &&String| Utf8Path::new(name).extension() == Some("key");
+    foreign.extend(package.others.iter().filter(is_key).cloned());
     if foreign.is_empty() {
         return Ok("no private key but this slot's".to_owned());
     }

@@ -126,9 +126,9 @@ impl SampleSite {
         sample.put(KIT, 0o600, kit.expose())?;
         sample.put(HUB_ENV, 0o600, kit.expose())?;
         if backend == "nvflare" {
-            sample.put_nvflare()?
+            sample.put_nvflare()?;
         } else {
-            sample.put_flower()?
+            sample.put_flower()?;
         }
         Ok(sample)
     }
@@ -290,9 +290,10 @@ impl SampleSite {
         for (path, entry) in tree.entries() {
             let directory = entry.kind == super::EntryKind::Directory;
             let name = format!("fl-kit/{path}{}", if directory { "/" } else { "" });
-            let content = match directory {
-                true => Vec::new(),
-                false => fs::read(self.fl_kit_path().join(path)).map_err(unable)?,
+            let content = if directory {
+                Vec::new()
+            } else {
+                fs::read(self.fl_kit_path().join(path)).map_err(unable)?
             };
             members.insert(name, (entry.mode, content));
         }

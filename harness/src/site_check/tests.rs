@@ -91,6 +91,7 @@ const DEFECTS: &[(&str, Plant)] = &[
     ("kit.credentials", |sample, site| kit(sample, site, &[("EXPECTED_TRUST_ID", "")])),
     ("kit.readers", |sample, site| kit(sample, site, &[("TRUST_REGION", "a#b")])),
     ("kit.forms", |sample, site| kit(sample, site, &[("POLL_INTERVAL_SECONDS", "1")])),
+    ("kit.forms", |sample, site| kit(sample, site, &[("TRUST_CODE", "")])),
     ("kit.fl-registry", |sample, site| kit(sample, site, &[("DOCKER_FL_REGISTRY", "")])),
     ("kit.hub-local", |sample, site| {
         kit(sample, site, &[("CENTRAL_HUB_API_URL", "http://localhost:8080/api")]);
