@@ -7,6 +7,10 @@ use contract::edition::EditionId;
 use harness::engine::Shard;
 use harness::target::TargetSpec;
 
+mod matrix;
+
+pub use matrix::{MatrixArgs, MatrixFormat};
+
 /// Judges whether the two halves of a FLIP federation keep their contract.
 #[derive(Debug, Parser)]
 #[command(name = "flipcheck", version, about, max_term_width = 100)]
@@ -33,6 +37,8 @@ pub enum Command {
     Mutants(MutantsArgs),
     /// Bring about a bug of a past federation and show what catches it
     Bugs(BugsArgs),
+    /// Judge every pairing of hub, trust, FL server and FL client releases: the upgrade window
+    Matrix(Box<MatrixArgs>),
     /// Run one scenario again from the case file a failed run wrote
     Replay(ReplayArgs),
     /// Make other reports from an NDJSON event stream, or merge several streams

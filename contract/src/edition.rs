@@ -12,8 +12,10 @@ use crate::envelope::Cipher;
 use crate::kit::HUB_SHARED;
 
 mod rows;
+mod tables;
 
 pub use rows::EDITIONS;
+pub use tables::Table;
 
 /// The name of a release of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -139,6 +141,9 @@ pub struct Edition {
     pub delete_imaging: DeleteImaging,
     /// How the hub brings its tables up to date.
     pub schema: Schema,
+    /// The hub's tables, as far as releases differ in them.
+    #[serde(skip)]
+    pub tables: &'static [Table],
     /// What data-access-api answers for a cohort below the threshold.
     pub small_cohort: SmallCohort,
     /// What the hub counts requests by.

@@ -10,6 +10,7 @@ pub mod finding;
 pub mod forge;
 pub mod hub_stage;
 pub mod kit_desk;
+pub mod matrix;
 pub mod oracle;
 pub mod outcome;
 pub mod payloads;

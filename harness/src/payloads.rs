@@ -67,7 +67,7 @@ pub async fn cohort_query(stage: &Stage, sql: &str) -> Judged<Value> {
 
 /// A project id sealed as the hub seals it for site services.
 pub fn sealed_project_id(stage: &Stage) -> Judged<String> {
-    let cipher = stage.edition.cipher;
+    let cipher = stage.hub_edition.cipher;
     let context = if cipher == Cipher::GcmContext { PROJECT_ID_CONTEXT } else { "" };
     let key = payload_key(stage)?;
     let request = SealRequest::new(cipher, &key, PROJECT_ID.as_bytes()).context(context);

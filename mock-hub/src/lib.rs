@@ -2,7 +2,8 @@
 //!
 //! [`domain`] holds the state and its rules and knows no HTTP; [`api`] speaks the hub's routes over
 //! it; [`habits`] says how a hub behaves and [`faults`] names the ways it may misbehave; [`hub`]
-//! puts it together with the control API ([`control`]) and the FL endpoint ([`fl`]).
+//! puts it together with the control API ([`control`]) and the FL endpoint ([`fl`]). With a state
+//! file, [`store`] keeps the domain's state over the end of the process.
 
 pub mod api;
 pub mod control;
@@ -12,6 +13,7 @@ pub mod fl;
 pub mod habits;
 pub mod hub;
 pub mod options;
+pub mod store;
 
 pub use hub::Hub;
 pub use options::HubOptions;

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use camino::Utf8PathBuf;
 use contract::edition::EditionId;
 use contract::key::Secret;
 use contract::wire::TRUST_KEY_HEADER;
 
 use crate::habits::Conduct;
+use crate::store::Acknowledge;
 
 mod args;
 
@@ -52,6 +54,10 @@ pub struct HubOptions {
     pub hub_shared: BTreeMap<String, String>,
     /// Server behind the FL endpoint instead of the built-in stub.
     pub fl_upstream: Option<SocketAddr>,
+    /// File that keeps the hub's state; `None` keeps it in memory.
+    pub state: Option<Utf8PathBuf>,
+    /// When replies leave, with a state file.
+    pub acknowledge: Acknowledge,
     /// File that also gets every captured exchange as a line of JSON.
     pub journal_file: Option<PathBuf>,
     /// Whether the public edge stands in front: UI at `/`, hub-internal header dropped.
@@ -99,6 +105,8 @@ impl Default for HubOptions {
             aes_key_base64: None,
             hub_shared: BTreeMap::new(),
             fl_upstream: None,
+            state: None,
+            acknowledge: Acknowledge::AfterWriting,
             journal_file: None,
             behind_edge: false,
         }

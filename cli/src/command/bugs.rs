@@ -7,6 +7,7 @@ use std::sync::Arc;
 use harness::bug_bank::{self, ALL, Bench, Bug, Catcher, Caught, Played, play};
 use harness::engine::{FeatureSet, FeatureSource, nearest};
 use harness::event::SCHEMA_VERSION;
+use harness::report::person;
 use serde::Serialize;
 
 use super::End;
@@ -213,7 +214,7 @@ fn head(bug: &Bug) -> String {
 }
 
 fn tail(text: &mut String, bug: &Bug) {
-    let _ = writeln!(text, "  fix        {} ({})", bug.fix, bug.owner.name());
+    let _ = writeln!(text, "  fix        {} ({})", bug.fix, person(bug.owner));
 }
 
 fn lines(text: &mut String, title: &str, lines: &[String]) {

@@ -4,6 +4,7 @@ pub mod bugs;
 pub mod explain;
 pub mod hub;
 pub mod list;
+pub mod matrix;
 pub mod mutants;
 pub mod replay;
 pub mod report;

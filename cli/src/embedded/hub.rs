@@ -47,6 +47,7 @@ impl HubSource for EmbeddedHub {
                 conduct: if order.conduct == "ideal" { Conduct::Ideal } else { Conduct::AsBuilt },
                 faults: order.faults,
                 tls: order.tls,
+                state: order.state,
                 ..HubOptions::default()
             };
             if let Some(slots) = order.slots {

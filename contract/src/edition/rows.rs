@@ -1,5 +1,6 @@
 //! The rows. Each later one starts from an earlier one and names only what changed.
 
+use super::tables::{LIVE_REGISTRY, REGISTRY_IN_ENVIRONMENT, SNAPSHOTS_AND_EVENTS};
 use super::{
     DeleteImaging, Edition, EditionId, FailureResult, HeartbeatBody, KitName, LogBody, MetricBody,
     PendingReply, RateBucket, Registry, Schema, SmallCohort, TaskType, TrustHealth, TrustPaths,
@@ -44,6 +45,7 @@ const V2026_03: Edition = Edition {
     new_user_member: "encrypted_password",
     delete_imaging: DeleteImaging::QueryParameter,
     schema: Schema::CreateMissingTables,
+    tables: REGISTRY_IN_ENVIRONMENT,
     small_cohort: SmallCohort::Refused,
     rate_bucket: RateBucket::PathName,
     hub_health_version: false,
@@ -65,6 +67,7 @@ const V2026_06: Edition = Edition {
     expected_trust_id: true,
     metric_body: MetricBody::ClientName,
     log_body: LogBody::ClientName,
+    tables: LIVE_REGISTRY,
     status_words: &[
         "ERROR",
         "STOPPED",
@@ -92,6 +95,7 @@ const V2026_07: Edition = Edition {
     status_words: RUNNING_WORDS,
     status_aliases: &[("TRAINING_STARTED", "RUNNING")],
     schema: Schema::Migrations,
+    tables: SNAPSHOTS_AND_EVENTS,
     small_cohort: SmallCohort::Suppressed,
     rate_bucket: RateBucket::KeyHash,
     trust_health: TrustHealth::Version,

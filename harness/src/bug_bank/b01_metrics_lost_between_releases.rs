@@ -17,7 +17,7 @@ pub(super) const BUG: Bug = Bug {
     fix: "move hub and FL images in one window, then repeat the training",
     owner: Who::Admin,
     clauses: &["FL-METRIC-01", "FL-LOSS-02"],
-    caught_by: &[FL_LOSS],
+    caught_by: &[Catcher::Cell(CELL), FL_LOSS],
     play: Play::Here {
         with: "mock hub and an FL server of an older line",
         play: |bench| Box::pin(play(bench)),
@@ -42,10 +42,12 @@ async fn play(bench: &Bench) -> Judged<Scene> {
     let lost = trained.sent("metrics") == 4 && trained.metrics() == 0;
     let what = "a training that ends as uploaded and leaves no metric";
     scene.symptom(lost && trained.status() == "RESULTS_UPLOADED", what, trained.held());
+    scene.caught(bench.cell(CELL).await?);
     scene.caught(Caught::by(&FL_LOSS, trained.whole())?);
     Ok(scene)
 }
 
 const HUB: EditionId = EditionId::DEFAULT;
 const OLD: FlLineId = FlLineId::V0_1_8;
+const CELL: &str = "hub=2026.09,fl=fl-0.1.8";
 const FL_LOSS: Catcher = Catcher::Oracle("fl-loss");

@@ -46,7 +46,7 @@ async fn play(bench: &Bench) -> Judged<Scene> {
     stage.close().await;
 
     let stale = if bench.plants() { Some(FORMER_KEY) } else { None };
-    let trust = WrongTrust::new(trust, move |order| {
+    let trust = WrongTrust::mistaken(trust, move |order| {
         if let Some(key) = stale {
             order.env.insert("AES_KEY_BASE64".to_owned(), key.to_owned());
         }

@@ -62,7 +62,7 @@ fn behind_edge(bench: &Bench) -> Subject {
     if let Subject::Hub { source, .. } = &mut subject {
         let behind = bench.plants();
         let moved = move |hub: HubControl| async move { edge(&hub, behind).await }.boxed();
-        *source = WrongHub::new(Arc::clone(source), Arc::new(moved));
+        *source = WrongHub::sabotaged(Arc::clone(source), Arc::new(moved));
     }
     subject
 }

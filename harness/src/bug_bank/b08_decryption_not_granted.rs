@@ -2,7 +2,7 @@
 
 use contract::catalogue::Who;
 
-use super::{Bug, Group, Play};
+use super::{Bug, Catcher, Group, Play};
 
 pub(super) const BUG: Bug = Bug {
     id: "B8",
@@ -13,7 +13,7 @@ pub(super) const BUG: Bug = Bug {
     fix: "grant the role the use of the new key",
     owner: Who::Admin,
     clauses: &["KIT-PACKAGE-01"],
-    caught_by: &[],
+    caught_by: &[Catcher::SiteCheck("package.fl-kit")],
     play: Play::Elsewhere {
         why_not: "it needs a cloud store with its own encryption key; no socket of ours stands for that",
     },

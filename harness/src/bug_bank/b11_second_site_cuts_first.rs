@@ -54,7 +54,7 @@ async fn play(bench: &Bench) -> Judged<Scene> {
     let plants = bench.plants();
     let scalar = move |hub: HubControl| async move { one_address(plants, &hub).await }.boxed();
     let Surroundings { hubs, sites } = bench.around();
-    let around = Surroundings { hubs: WrongHub::new(hubs, Arc::new(scalar)), sites };
+    let around = Surroundings { hubs: WrongHub::sabotaged(hubs, Arc::new(scalar)), sites };
     let subject = Subject::Trust { target: trust, around };
     scene.caught(bench.scenario(SCENARIO, subject, EDITION).await?);
     Ok(scene)

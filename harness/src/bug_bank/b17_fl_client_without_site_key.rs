@@ -77,7 +77,7 @@ async fn play(bench: &Bench) -> Judged<Scene> {
 /// The trust with an FL image from before the site key.
 fn old_image(bench: &Bench, trust: Arc<dyn TrustTarget>) -> Arc<dyn TrustTarget> {
     let plants = bench.plants();
-    WrongTrust::new(trust, move |order| {
+    WrongTrust::mistaken(trust, move |order| {
         if plants {
             order.env.insert("FL_LINE".to_owned(), OLD.to_owned());
         }

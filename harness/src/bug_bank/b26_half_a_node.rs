@@ -13,9 +13,10 @@ pub(super) const BUG: Bug = Bug {
     fix: "give every service the restart policy unless-stopped",
     owner: Who::Operator,
     clauses: &["HOST-GUARD-01"],
-    caught_by: &[Catcher::Scenario(
-        "heartbeat/hub-online/31-s-after-its-last-heartbeat-a-trust-is-offline",
-    )],
+    caught_by: &[
+        Catcher::SiteCheck("container.restart-policy"),
+        Catcher::Scenario("heartbeat/hub-online/31-s-after-its-last-heartbeat-a-trust-is-offline"),
+    ],
     play: Play::Elsewhere {
         why_not: "it needs a host that reboots under the site's own compose file",
     },

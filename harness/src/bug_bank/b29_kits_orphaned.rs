@@ -55,7 +55,7 @@ async fn play(bench: &Bench) -> Judged<Scene> {
 
     let trust = bench.trust(EDITION.row(), &[])?;
     let kit = bench.plants().then(|| (old.trust_api_key.expose().to_owned(), old.id.clone()));
-    let trust = WrongTrust::new(trust, move |order| {
+    let trust = WrongTrust::mistaken(trust, move |order| {
         if let Some((key, id)) = &kit {
             order.env.insert("TRUST_API_KEY".to_owned(), key.clone());
             order.env.insert("EXPECTED_TRUST_ID".to_owned(), id.clone());

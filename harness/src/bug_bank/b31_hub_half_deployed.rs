@@ -16,7 +16,7 @@ pub(super) const BUG: Bug = Bug {
     fix: "run the deployment again until all services are of one release",
     owner: Who::Admin,
     clauses: &["FL-COMPAT-01"],
-    caught_by: &[FL_LOSS],
+    caught_by: &[Catcher::Cell(CELL), FL_LOSS],
     play: Play::Here {
         with: "mock hub of the release before with the FL server of the next",
         play: |bench| Box::pin(play(bench)),
@@ -41,10 +41,12 @@ async fn play(bench: &Bench) -> Judged<Scene> {
     let feed_lost = trained.sent("events") > 0 && trained.events() == 0;
     let what = "full charts and an empty progress feed";
     scene.symptom(feed_lost && trained.metrics() == 4, what, trained.held());
+    scene.caught(bench.cell(CELL).await?);
     scene.caught(Caught::by(&FL_LOSS, trained.whole())?);
     Ok(scene)
 }
 
 const LEFT_BEHIND: EditionId = EditionId::V2026_06;
 const MOVED: FlLineId = FlLineId::V0_13_1;
+const CELL: &str = "hub=2026.06,trust=2026.06,fl=fl-0.13.1";
 const FL_LOSS: Catcher = Catcher::Oracle("fl-loss");

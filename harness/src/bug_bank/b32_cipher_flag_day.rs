@@ -15,7 +15,7 @@ pub(super) const BUG: Bug = Bug {
     fix: "move the hub and every site in one window",
     owner: Who::Admin,
     clauses: &["TRUST-TASK-05", "UPG-CIPHER-01"],
-    caught_by: &[Catcher::Scenario(SCENARIO)],
+    caught_by: &[Catcher::Cell(CELL), Catcher::Scenario(SCENARIO)],
     play: Play::Here {
         with: "mock hub of the new release, mock trust of the one before",
         play: |bench| Box::pin(play(bench)),
@@ -41,7 +41,8 @@ async fn play(bench: &Bench) -> Judged<Scene> {
     let online = standing["online"] == true;
     scene.symptom(online, "a site that is Online all the same", status_line(&standing));
     stage.close().await;
-    let trust = WrongTrust::new(trust, move |order| order.edition = stayed);
+    scene.caught(bench.cell(CELL).await?);
+    let trust = WrongTrust::mistaken(trust, move |order| order.edition = stayed);
     let subject = bench.trust_subject(trust);
     scene.caught(bench.scenario(SCENARIO, subject, MOVED).await?);
     Ok(scene)
@@ -49,5 +50,6 @@ async fn play(bench: &Bench) -> Judged<Scene> {
 
 const MOVED: EditionId = EditionId::V2026_09;
 const STAYED: EditionId = EditionId::V2026_07;
+const CELL: &str = "hub=2026.09,trust=2026.07";
 const SCENARIO: &str =
     "tasks/trust-task-types/update-user-profile-returns-nothing-but-that-it-was-done";

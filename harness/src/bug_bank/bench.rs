@@ -16,19 +16,22 @@ use crate::hub_stage::{HubPlan, HubStage};
 use crate::outcome::Outcome;
 use crate::report::Guard;
 use crate::stage::{Stage, StagePlan};
-use crate::target::{Surroundings, TrustTarget};
+use crate::target::{Surroundings, TargetError, TrustTarget};
 use crate::wait::{Probe, eventually};
 use crate::world::RunContext;
 
 mod federation;
 mod look;
 mod training;
+mod window;
 mod wrong_hub;
 mod wrong_trust;
 
 pub use federation::{able_to_train, task_line};
 pub use look::{exchange_line, status_line};
 pub use training::Trained;
+#[cfg(test)]
+pub(super) use window::pairing;
 pub use wrong_hub::WrongHub;
 pub use wrong_trust::WrongTrust;
 
@@ -157,6 +160,16 @@ impl Bench {
         edition: EditionId,
         plan: HubPlan,
     ) -> Judged<HubStage> {
+        self.try_hub(subject, edition, plan).await?.map_err(Stop::not_verified)
+    }
+
+    /// The same; the inner error is a hub that did not start.
+    pub async fn try_hub(
+        &self,
+        subject: &Subject,
+        edition: EditionId,
+        plan: HubPlan,
+    ) -> Judged<Result<HubStage, TargetError>> {
         let context = RunContext {
             subject: subject.clone(),
             edition: edition.row(),
@@ -166,7 +179,7 @@ impl Bench {
             shared: Arc::default(),
             lost: parking_lot::Mutex::default(),
         };
-        HubStage::build_with(&context, plan).await
+        HubStage::try_build(&context, plan).await
     }
 
     // ---- catching ----

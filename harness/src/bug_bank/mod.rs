@@ -61,7 +61,7 @@ pub use bench::{
     exchange_line, status_line, task_line,
 };
 pub use bug::{Bug, Catcher, Group, Play};
-pub use oracles::ORACLES;
+pub use oracles::{ORACLES, proposes_start_as_upgrade};
 pub use scene::{Caught, Scene};
 pub use verdict::{Played, Verdict, play};
 
@@ -131,8 +131,8 @@ mod tests {
                 let exists = match catcher {
                     Catcher::Scenario(id) => set.cases.iter().any(|case| case.id == *id),
                     Catcher::Oracle(name) => ORACLES.iter().any(|(known, _)| known == name),
+                    Catcher::Cell(name) => bench::pairing(name).is_ok(),
                     Catcher::SiteCheck(id) => crate::site_check::find(id).is_some(),
-                    Catcher::Cell(_) => true,
                 };
                 assert!(exists, "{}: {catcher}", bug.id);
             }

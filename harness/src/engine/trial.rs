@@ -63,8 +63,7 @@ impl Trial {
             }),
         );
         engine.run().await;
-        let results = results.lock().clone();
-        results
+        results.lock().clone()
     }
 }
 

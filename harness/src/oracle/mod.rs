@@ -17,6 +17,7 @@ pub mod results;
 pub mod secrets;
 pub mod snapshot;
 pub mod sockets;
+pub mod stored;
 
 /// The checks that look at every scenario, whatever it is about.
 pub async fn standing(world: &mut World) -> Judged {

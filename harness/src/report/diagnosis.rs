@@ -144,7 +144,8 @@ fn causes(clause: &Requirement, edition: EditionId) -> Vec<String> {
     causes
 }
 
-fn person(who: Who) -> &'static str {
+/// Somebody who can put things right, as reports call them.
+pub fn person(who: Who) -> &'static str {
     match who {
         Who::Admin => "hub admin",
         Who::Operator => "trust operator",

@@ -25,6 +25,7 @@ mod tap;
 mod tape;
 
 pub use delivery::{DeliveryError, can_place, deliver, place};
+pub use diagnosis::person;
 pub use format::{FORMATS, Format, Options, format_named};
 pub use guard::{Guard, Refused};
 pub use ledger::{Ledger, new_file};

@@ -17,6 +17,7 @@ use crate::target::{
 mod decoy;
 mod environment;
 mod neighbour;
+mod second;
 mod tidying;
 
 pub use decoy::Decoy;

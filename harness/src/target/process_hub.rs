@@ -34,6 +34,9 @@ impl HubSource for ProcessHub {
             if let Some(slots) = order.slots {
                 env.insert("FLIPCHECK_HUB_SLOT_NAMES".to_owned(), slots.join(","));
             }
+            if let Some(state) = order.state {
+                env.insert("FLIPCHECK_HUB_STATE".to_owned(), state.into_string());
+            }
             let log = Arc::new(LogBook::new(Vec::new()));
             let started = Started::spawn_with(&self.words, &env, &log, Output::KeepRaw)?;
             let ready = started.ready_line(&log).await?;

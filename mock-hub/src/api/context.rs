@@ -28,6 +28,8 @@ pub(super) struct Call<'a> {
     pub(super) settings: Arc<Settings>,
     pub(super) habits: Habits,
     pub(super) verdict: Verdict,
+    /// Whether the file refused a statement of this route's for want of a column.
+    pub(super) refused_by_file: bool,
 }
 
 /// The outcome of a step: go on, or answer now.
@@ -63,7 +65,9 @@ impl<'a> Call<'a> {
     }
 
     pub(super) fn database_fails(&self) -> bool {
-        self.habits.conditions.database == Database::Away || self.domain().lacks_columns()
+        self.habits.conditions.database == Database::Away
+            || self.refused_by_file
+            || self.domain().lost_its_file()
     }
 
     /// Runs the recovery job if it is due.

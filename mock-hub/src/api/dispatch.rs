@@ -16,11 +16,12 @@ use wiretap::{Class, ConnectionControl, Verdict};
 use super::context::{Call, Step};
 use super::docs::UI_PAGE;
 use super::json::Json;
-use super::reply::{Refusal, Reply, html, moved, other_method, refusal};
+use super::reply::{Refusal, Reply, crash, html, moved, other_method, refusal};
 use super::route::{Found, Route};
 use super::{Api, cohort, docs, health, heartbeat, logs, metrics, poll, registry, report, status};
 use crate::domain::{KeyHash, Settings};
 use crate::faults::routes::UNKNOWN_ROUTE;
+use crate::habits::ErrorHabits;
 
 /// Answers every request of the hub API.
 pub(super) async fn serve(State(api): State<Arc<Api>>, request: Request) -> Reply {
@@ -53,6 +54,7 @@ pub(super) async fn serve(State(api): State<Arc<Api>>, request: Request) -> Repl
         trust_key_holder(&api, &head.headers, &settings).or_else(|| sender(&api, &route, &body))
     });
     let moment = api.manners.at(route.name(), trust.flatten().as_deref());
+    let refused_by_file = api.domain.attempt(route.statements()).await.is_err();
     let mut call = Call {
         api: &api,
         headers: &head.headers,
@@ -61,8 +63,13 @@ pub(super) async fn serve(State(api): State<Arc<Api>>, request: Request) -> Repl
         settings,
         habits: moment.habits,
         verdict: Verdict { fault: moment.fault.map(Into::into), ..Verdict::route(route.name()) },
+        refused_by_file,
     };
-    let reply = answer(&mut call, &route).await.unwrap_or_else(Refusal::into_reply);
+    let mut reply = answer(&mut call, &route).await.unwrap_or_else(Refusal::into_reply);
+    // What a reply tells is on file before it leaves.
+    if !route.statements().is_empty() && api.domain.settled().await.is_err() {
+        reply = database_fault(&route, &call.habits.errors).into_reply();
+    }
     call.verdict.on(reply)
 }
 
@@ -84,7 +91,7 @@ async fn answer(call: &mut Call<'_>, route: &Route) -> Step<Reply> {
         Route::CohortResults => cohort::answer(call),
         Route::Metrics { model } => metrics::answer(call, model),
         Route::Logs { model } => logs::answer(call, model),
-        Route::ModelStatus { model, status } => status::answer(call, model, status),
+        Route::ModelStatus { model, status } => status::answer(call, model, status).await,
         Route::CreateTrust => registry::create(call).await,
         Route::AdminTrusts => registry::admin_list(call),
         Route::TrustList => registry::list(call),
@@ -94,6 +101,17 @@ async fn answer(call: &mut Call<'_>, route: &Route) -> Step<Reply> {
         Route::Root => Ok(health::root()),
         Route::Docs(document) => docs::answer(call, document),
     }
+}
+
+/// What a route says when the database does not do as it is told.
+fn database_fault(route: &Route, habits: &ErrorHabits) -> Refusal {
+    let detail = match route {
+        Route::Metrics { .. } => metrics::DATABASE_FAULT,
+        Route::Logs { .. } => logs::DATABASE_FAULT,
+        Route::ModelStatus { .. } => status::DATABASE_FAULT,
+        _ => return crash(habits),
+    };
+    refusal(StatusCode::INTERNAL_SERVER_ERROR, detail, habits)
 }
 
 /// The way to a path that has no slash behind it. The app behind the edge knows itself by plain HTTP.

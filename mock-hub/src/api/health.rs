@@ -13,7 +13,8 @@ pub(super) fn answer(call: &Call<'_>) -> Step<Reply> {
         return Ok(html(UI_PAGE));
     }
     let errors = call.habits.errors;
-    if call.habits.conditions.database == Database::Away && errors.health_asks_database.kept() {
+    let away = call.habits.conditions.database == Database::Away || call.domain().lost_its_file();
+    if away && errors.health_asks_database.kept() {
         let detail = "The database does not answer.";
         return Err(refusal(StatusCode::SERVICE_UNAVAILABLE, detail, &errors));
     }

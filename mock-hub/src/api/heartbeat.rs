@@ -46,7 +46,7 @@ pub(super) fn answer(call: &mut Call<'_>, name: Option<&str>) -> Step<Reply> {
         let (read, issues) = snapshot(whole, habits.ignore_unknown.broken());
         if !issues.is_empty() && habits.snapshot_check != SnapshotCheck::Never {
             if habits.snapshot_check == SnapshotCheck::AfterStamp {
-                trust.stamp(now, None);
+                call.domain().stamp(&trust, now, None);
             }
             return Err(unprocessable(&issues, &errors));
         }
@@ -59,7 +59,7 @@ pub(super) fn answer(call: &mut Call<'_>, name: Option<&str>) -> Step<Reply> {
         return Err(unprocessable(&[issue], &errors));
     }
     if habits.stamp.kept() {
-        trust.stamp(stamp_at, services);
+        call.domain().stamp(&trust, stamp_at, services);
     }
     Ok(recorded(call, &call.identity(&trust)))
 }

@@ -26,10 +26,7 @@ pub(super) fn answer(call: &mut Call<'_>, model: &str) -> Step<Reply> {
     let (Some(model), Some(log), true) = (model, log, issues.is_empty()) else {
         return Err(unprocessable(&issues, &errors));
     };
-    let lost = || {
-        let detail = "An internal server error occurred while adding the log.";
-        refusal(StatusCode::INTERNAL_SERVER_ERROR, detail, &errors)
-    };
+    let lost = || refusal(StatusCode::INTERNAL_SERVER_ERROR, DATABASE_FAULT, &errors);
     if call.database_fails() {
         return Err(lost());
     }
@@ -59,6 +56,9 @@ pub(super) fn answer(call: &mut Call<'_>, model: &str) -> Step<Reply> {
         }
     }
 }
+
+/// The reply when the database does not take a log.
+pub(super) const DATABASE_FAULT: &str = "An internal server error occurred while adding the log.";
 
 struct Log<'b> {
     client: Option<&'b str>,

@@ -28,8 +28,7 @@ pub(super) fn answer(call: &mut Call<'_>, model: &str) -> Step<Reply> {
         return Err(unprocessable(&issues, &errors));
     };
     if call.database_fails() {
-        let detail = "An internal server error occurred while saving training metrics.";
-        return Err(refusal(StatusCode::INTERNAL_SERVER_ERROR, detail, &errors));
+        return Err(refusal(StatusCode::INTERNAL_SERVER_ERROR, DATABASE_FAULT, &errors));
     }
     let domain = call.domain();
     let client = metric.client.map(|name| domain.resolve_client(name, model, &call.habits));
@@ -50,6 +49,10 @@ pub(super) fn answer(call: &mut Call<'_>, model: &str) -> Step<Reply> {
     domain.add_metric(model, row, &call.habits);
     Ok(no_content())
 }
+
+/// The reply when the database does not take a metric.
+pub(super) const DATABASE_FAULT: &str =
+    "An internal server error occurred while saving training metrics.";
 
 struct Metric<'b> {
     client: Option<&'b str>,

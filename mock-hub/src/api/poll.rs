@@ -17,7 +17,7 @@ pub(super) async fn answer(call: &mut Call<'_>, name: Option<&str>) -> Step<Repl
     limits::poll(call, &trust)?;
     let domain = call.domain();
     if call.habits.heartbeat.polls_do_not_count.broken() {
-        trust.stamp(domain.clock.now(), None);
+        domain.stamp(&trust, domain.clock.now(), None);
     }
     call.catch_up();
     if domain.has_nothing_for(&trust, &call.habits) {

@@ -6,6 +6,7 @@ use axum::http::Method;
 use contract::edition::{Edition, HeartbeatBody, Registry, TrustPaths};
 
 use crate::faults::routes;
+use crate::store::{Statement, statement};
 
 /// A route with the texts of its path parameters, percent-decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,6 +115,23 @@ impl Route {
             | Self::CreateTrust
             | Self::TrustModelStatus { .. } => true,
             _ => false,
+        }
+    }
+
+    /// The statements it runs on the hub's tables, as far as they are the same for every request.
+    pub(super) fn statements(&self) -> &'static [Statement] {
+        match self {
+            Self::Heartbeat { .. } | Self::TrustList | Self::AdminTrusts | Self::TrustHealth => {
+                statement::TRUST_ROWS
+            }
+            Self::Pending { .. } | Self::Result { .. } => statement::TASK_ROWS,
+            Self::CohortResults => statement::COUNT_ROWS,
+            Self::Metrics { .. } => statement::METRIC_ROWS,
+            Self::Logs { .. } => statement::LOG_ROWS,
+            Self::ModelStatus { .. } => statement::MODEL_ROWS,
+            Self::CreateTrust => statement::REGISTRY_ROWS,
+            Self::TrustModelStatus { .. } => statement::LINK_ROWS,
+            Self::Health | Self::Root | Self::Docs(_) => &[],
         }
     }
 

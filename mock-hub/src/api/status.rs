@@ -7,8 +7,9 @@ use super::context::{Call, Step, path_uuid};
 use super::issue::{Input, Issue, at};
 use super::reply::{Reply, json, refusal, unprocessable};
 use crate::domain::{StatusOutcome, status_word};
+use crate::store::statement::STATUS_ROWS;
 
-pub(super) fn answer(call: &mut Call<'_>, model: &str, status: &str) -> Step<Reply> {
+pub(super) async fn answer(call: &mut Call<'_>, model: &str, status: &str) -> Step<Reply> {
     access::internal(call)?;
     let errors = call.habits.errors;
     let domain = call.domain();
@@ -23,9 +24,10 @@ pub(super) fn answer(call: &mut Call<'_>, model: &str, status: &str) -> Step<Rep
     let (Some(model), Some(word)) = (model, word) else {
         return Err(unprocessable(&issues, &errors));
     };
-    if call.database_fails() {
-        let detail = "Database error while updating model status.";
-        return Err(refusal(StatusCode::INTERNAL_SERVER_ERROR, detail, &errors));
+    // The model is looked up first; only then is it written, with a log line of the hub's own.
+    let known = domain.model(model).is_some();
+    if call.database_fails() || known && domain.attempt(STATUS_ROWS).await.is_err() {
+        return Err(refusal(StatusCode::INTERNAL_SERVER_ERROR, DATABASE_FAULT, &errors));
     }
     if call.habits.conditions.status_write.broken() {
         let detail = if errors.fixed_status_text.kept() { FIXED } else { RAW };
@@ -42,6 +44,8 @@ pub(super) fn answer(call: &mut Call<'_>, model: &str, status: &str) -> Step<Rep
     }
 }
 
+/// The reply when the database does not take a status.
+pub(super) const DATABASE_FAULT: &str = "Database error while updating model status.";
 const FIXED: &str = "Unexpected error while updating model status.";
 /// The raw text of an exception: SQL and a file path of the hub's.
 const RAW: &str = "Unexpected error while updating model status: \

@@ -11,7 +11,7 @@ use crate::faults;
 use crate::faults::routes::UPKEEP_MOMENT;
 use crate::habits::Conduct;
 
-/// What this hub is.
+/// What this hub is; with a state file also where that is, and columns its tables lack.
 #[utoipa::path(get, path = "/control/status", responses((status = 200, body = Object)))]
 pub(super) async fn status(State(context): State<Context>) -> Json<Value> {
     let facts = &context.facts;
@@ -24,6 +24,9 @@ pub(super) async fn status(State(context): State<Context>) -> Json<Value> {
         "api_url": facts.api_url,
         "fl_addr": facts.fl_addr,
     });
+    if let Some((path, lacks)) = context.domain.state_file() {
+        status["state"] = json!({"file": path.display().to_string(), "lacks": lacks});
+    }
     if let Some(ca_pem) = &facts.ca_pem {
         status["ca_pem"] = json!(ca_pem);
     }

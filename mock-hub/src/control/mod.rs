@@ -10,6 +10,7 @@ mod clock;
 mod context;
 mod document;
 mod fl;
+mod kept;
 mod keys;
 mod models;
 mod queries;

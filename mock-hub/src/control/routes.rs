@@ -1,9 +1,12 @@
 //! The routes of the hub's own part.
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, delete, get, post, put};
 
-use super::{Context, admin, clock, fl, keys, models, queries, settings, tasks, training, trusts};
+use super::{
+    Context, admin, clock, fl, kept, keys, models, queries, settings, tasks, training, trusts,
+};
 
 /// A path and what answers there.
 pub type Route = (&'static str, fn() -> MethodRouter<Context>);
@@ -41,5 +44,9 @@ pub const ROUTES: &[Route] = &[
 /// The hub's own routes, to be merged with the shared ones.
 pub fn router(context: Context) -> Router {
     let mount = |router: Router<Context>, (path, methods): &Route| router.route(path, methods());
-    ROUTES.iter().fold(Router::new(), mount).with_state(context)
+    ROUTES
+        .iter()
+        .fold(Router::new(), mount)
+        .layer(from_fn_with_state(context.clone(), kept::keep))
+        .with_state(context)
 }

@@ -74,6 +74,8 @@ pub(super) async fn queue(
     };
     let task =
         NewTask { id: order.id, task_type: order.task_type, plaintext: plaintext.into(), sealing };
+    // One order is queued whole or not at all, whatever happens to the process.
+    let _whole = context.domain.whole();
     let queue = |_| context.domain.queue_task(order.trust_id, task.clone());
     let ids: Result<Vec<Uuid>, _> = (0..count).map(queue).collect();
     let ids = ids.map_err(|error| {

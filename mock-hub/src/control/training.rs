@@ -56,6 +56,10 @@ pub(super) struct NewTraining {
     encrypted_project_id: Option<String>,
     /// The cohort such clients fetch, as SQL.
     query: Option<String>,
+    /// Training code gives every point its round and a place on an axis of its own, and joined clients
+    /// a value no other client has.
+    #[serde(default)]
+    own_axis: bool,
     /// Base URL to post to, a trailing slash kept; absent: this hub's own API.
     ingest_url: Option<String>,
     /// Key to post with; absent: the hub-internal key; empty: none.
@@ -150,6 +154,7 @@ fn plan(new: NewTraining) -> Plan {
         at_first: new.at_first,
         encrypted_project_id: new.encrypted_project_id,
         query: new.query,
+        own_axis: new.own_axis,
     }
 }
 

@@ -12,6 +12,9 @@ use serde::{Serialize, Serializer};
 pub struct HubTime(i64);
 
 impl HubTime {
+    /// The beginning of the count.
+    pub const EPOCH: Self = Self(0);
+
     /// From microseconds since the Unix epoch.
     pub fn from_micros(micros: i64) -> Self {
         Self(micros)
@@ -143,6 +146,14 @@ impl Clock {
     /// Sets how far it is off, replacing an earlier skew.
     pub fn skew_ms(&self, ms: i64) {
         self.skew.store(ms.saturating_mul(1000), Ordering::Release);
+    }
+
+    /// Sees to it that it shows no time before `at`: what happened stays in the past.
+    pub fn not_before(&self, at: HubTime) {
+        let behind = at.0.saturating_sub(self.now().0);
+        if behind > 0 {
+            self.advanced.fetch_add(behind, Ordering::AcqRel);
+        }
     }
 
     /// Shows the machine's time again.

@@ -117,6 +117,19 @@ impl Cohorts {
         Ok(())
     }
 
+    /// Takes counts back in that were kept; those of a query that is gone are left.
+    pub(super) fn restore(&mut self, counts: CohortCounts) {
+        if let Some(query) = self.0.get_mut(&counts.query_id) {
+            query.last = Some(counts.trust_id);
+            query.rows.insert(counts.trust_id, counts);
+        }
+    }
+
+    /// A trust's counts for a query.
+    pub(super) fn row(&self, query: Uuid, trust: Uuid) -> Option<&CohortCounts> {
+        self.0.get(&query)?.rows.get(&trust)
+    }
+
     /// The aggregate of a query.
     pub(super) fn aggregate(&self, id: Uuid, habits: CohortHabits) -> Option<Aggregate> {
         let query = self.0.get(&id)?;

@@ -12,6 +12,7 @@ use super::tasks::{NewTask, ReportRefusal, Task, TaskStatus};
 use super::trust::Trust;
 use super::{Domain, HubTime};
 use crate::habits::Habits;
+use crate::store::Change;
 
 /// One task on its way to a trust.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +79,7 @@ impl Domain {
             }
             owners.insert(id, Arc::clone(&trust));
         }
-        trust.with_tasks(|book| book.queue(id, new, self.clock.now()));
+        self.change_tasks(&trust, |book| book.queue(id, new, self.clock.now()));
         Ok(id)
     }
 
@@ -89,7 +90,9 @@ impl Domain {
 
     /// Hands out work in one step: what is returned is marked.
     pub fn poll(&self, trust: &Trust, habits: &Habits) -> Result<Vec<Delivery>, SealFailed> {
-        let own = trust.with_tasks(|book| {
+        // Work of others is kept together with the trust's own.
+        let _whole = self.whole();
+        let own = self.change_tasks(trust, |book| {
             let due = book.due(&habits.tasks);
             let tasks: Vec<&Task> = due.iter().filter_map(|&id| book.task(id)).collect();
             let sealed = self.seal_batch(trust, &tasks, habits);
@@ -119,7 +122,7 @@ impl Domain {
     /// The second half: marks what was handed out.
     pub fn mark(&self, trust: &Trust, deliveries: &[Delivery]) {
         let now = self.clock.now();
-        trust.with_tasks(|book| {
+        self.change_tasks(trust, |book| {
             for delivery in deliveries {
                 book.mark_dispatched(delivery.id, now);
             }
@@ -141,7 +144,7 @@ impl Domain {
             return if swallowed { Ok(()) } else { Err(ReportRefusal::Unknown) };
         };
         let foreign = owner.id != caller.id && habits.tasks.own_reports_only.kept();
-        owner.with_tasks(|book| {
+        self.change_tasks(&owner, |book| {
             let status = book.task(id).map(|task| task.status);
             match status {
                 Some(status)
@@ -160,7 +163,7 @@ impl Domain {
     /// Withdraws a task that was not handed out.
     pub fn cancel_task(&self, id: Uuid) -> Result<(), ReportRefusal> {
         let owner = self.task_owners.read().get(&id).cloned().ok_or(ReportRefusal::Unknown)?;
-        owner.with_tasks(|book| book.cancel(id))
+        self.change_tasks(&owner, |book| book.cancel(id))
     }
 
     /// A task as the control API shows it.
@@ -190,6 +193,7 @@ impl Domain {
         let mut owners = self.task_owners.write();
         let before = owners.len();
         owners.retain(|_, owner| owner.id != trust.id);
+        self.keep(|| [Change::TasksRemoved { trust: trust.id }]);
         before - owners.len()
     }
 

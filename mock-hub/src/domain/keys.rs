@@ -24,6 +24,13 @@ impl KeyHash {
         hex::encode(self.0)
     }
 
+    /// The digest behind its hex.
+    pub(crate) fn from_hex(text: &str) -> Option<Self> {
+        let mut digest = [0; 32];
+        hex::decode_to_slice(text, &mut digest).ok()?;
+        Some(Self(digest))
+    }
+
     /// The first eight bytes as a number: well spread, as any digest.
     pub(super) fn spread(self) -> u64 {
         self.0[..8].iter().fold(0, |word, &byte| word << 8 | u64::from(byte))

@@ -6,17 +6,20 @@
 //!
 //! Locks: the registry is read-locked for a lookup and released; each trust has locks of its own;
 //! models and queries have one each. None is held while another is taken, but for the registry
-//! over the slot pool inside it.
+//! over the slot pool inside it, and all of them when the database is recreated. What changes is
+//! noted for the state file, where there is one, under the lock that guards it.
 
 mod audit;
 mod clock;
 mod cohort;
 mod dice;
 mod dispatch;
+mod keeping;
 mod keys;
 mod models;
 mod registration;
 mod registry;
+mod restoring;
 mod sealing;
 mod settings;
 mod slots;
@@ -33,6 +36,7 @@ pub use cohort::{Aggregate, CohortCount, CohortCounts, CohortGroup, CohortRefusa
 pub use dice::Dice;
 pub use dispatch::{Delivery, TaskNotQueued, TaskView};
 pub use keys::{InternalKey, KeyHash, PayloadKeys, UserToken};
+pub(crate) use models::status_word_known;
 pub use models::{LogRow, MetricRow, Model, StatusOutcome, status_word};
 pub use registration::{
     DeleteReport, Deletion, NewTrust, RegisterError, Registered, TrustKey, Vetted,
@@ -41,7 +45,7 @@ pub use sealing::SealFailed;
 pub use settings::{IdentityOverride, Settings};
 pub use slots::{Slot, SlotPool};
 pub use snapshot::Snapshot;
-pub use state::{Caller, Domain, DomainOptions, OpenDomainError};
+pub use state::{Caller, Domain, DomainOptions};
 pub use tasks::{NewTask, ReportRefusal, SealParameters, Sealing, Task, TaskBook, TaskStatus};
 pub use training::{ClientRefusal, LogRefusal};
 pub use trust::{Liveness, ServiceHealth, Trust, identity_json};

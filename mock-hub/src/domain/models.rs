@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use contract::edition::Edition;
+use contract::edition::{EDITIONS, Edition};
 use contract::limits::STALE_MINUTES;
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::HubTime;
 use crate::habits::{FlHabits, MetricRows};
+use crate::store::ModelRecord;
 
 /// One stored metric.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -106,6 +107,40 @@ impl Models {
         model.trust_ids.extend(trusts);
     }
 
+    /// Takes a model back in that was kept.
+    pub(super) fn restore(&mut self, model: ModelRecord) {
+        let ModelRecord { id, status, heard_at } = model;
+        let empty = Model {
+            status,
+            trust_ids: BTreeSet::new(),
+            metrics: Vec::new(),
+            logs: Vec::new(),
+            heard_at,
+        };
+        self.0.insert(id, empty);
+    }
+
+    /// Takes a trust back in that takes part; so with rows. Those of a model that is gone are left.
+    pub(super) fn restore_member(&mut self, id: Uuid, trust: Uuid) {
+        if let Some(model) = self.0.get_mut(&id) {
+            model.trust_ids.insert(trust);
+        }
+    }
+
+    /// Takes a metric row back in.
+    pub(super) fn restore_metric(&mut self, id: Uuid, row: MetricRow) {
+        if let Some(model) = self.0.get_mut(&id) {
+            model.metrics.push(row);
+        }
+    }
+
+    /// Takes a log row back in.
+    pub(super) fn restore_log(&mut self, id: Uuid, row: LogRow) {
+        if let Some(model) = self.0.get_mut(&id) {
+            model.logs.push(row);
+        }
+    }
+
     /// The model of this id.
     pub(super) fn model(&self, id: Uuid) -> Option<&Model> {
         self.0.get(&id)
@@ -116,19 +151,20 @@ impl Models {
         self.0.get(&id).is_some_and(|model| model.trust_ids.contains(&trust))
     }
 
-    /// Stores a metric; a model nobody added is ignored.
-    pub(super) fn add_metric(&mut self, id: Uuid, row: MetricRow, habits: &FlHabits) {
-        let Some(model) = self.0.get_mut(&id) else { return };
+    /// Stores a metric; a model nobody added is ignored. Tells whether it was stored.
+    pub(super) fn add_metric(&mut self, id: Uuid, row: MetricRow, habits: &FlHabits) -> bool {
+        let Some(model) = self.0.get_mut(&id) else { return false };
         model.heard_at = row.created_at;
         match habits.metric_rows {
             MetricRows::Each => {}
-            MetricRows::None => return,
+            MetricRows::None => return false,
             MetricRows::LastOfRound => model.metrics.retain(|old| {
                 (&old.fl_client_name, &old.label, old.global_round)
                     != (&row.fl_client_name, &row.label, row.global_round)
             }),
         }
         model.metrics.push(row);
+        true
     }
 
     /// Stores a log row; false when there is no such model.
@@ -156,14 +192,17 @@ impl Models {
         StatusOutcome::Set
     }
 
-    /// Ends models whose FL server was silent too long in mid-run.
-    pub(super) fn end_silent(&mut self, now: HubTime) {
+    /// Ends models whose FL server was silent too long in mid-run; tells which.
+    pub(super) fn end_silent(&mut self, now: HubTime) -> Vec<Uuid> {
         let cutoff = now.plus_minutes(-STALE_MINUTES);
-        for model in self.0.values_mut() {
+        let mut ended = Vec::new();
+        for (id, model) in &mut self.0 {
             if RUNNING_WORDS.contains(&model.status) && model.heard_at < cutoff {
                 model.change_status("ERROR", "The FL server fell silent".into(), now);
+                ended.push(*id);
             }
         }
+        ended
     }
 
     /// Removes a deleted trust's rows and links.
@@ -221,6 +260,12 @@ pub fn status_word(
         let alias = aliases.find(|(alias, _)| habits.status_alias.kept() && same(alias))?;
         Some(alias.1)
     })
+}
+
+/// A stored word as this program spells it, whichever release stored it.
+pub(crate) fn status_word_known(edition: &'static Edition, stored: &str) -> Option<&'static str> {
+    let words = std::iter::once(edition).chain(&EDITIONS).flat_map(|row| row.status_words);
+    words.copied().find(|word| *word == stored)
 }
 
 const FIRST_STATUS: &str = "PENDING";

@@ -8,10 +8,13 @@ use serde::Serialize;
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::keeping::record;
+use super::models::ForgottenRows;
 use super::registry::Registry;
 use super::trust::{Trust, TrustRow};
 use super::{AuditAction, AuditRow, Domain, KeyHash, Slot};
 use crate::habits::{Habits, KeyMint, NameCheck};
+use crate::store::Change;
 
 /// What to register.
 #[derive(Clone, Debug, Default)]
@@ -170,8 +173,14 @@ impl Domain {
             order: registry.next_order(),
         }));
         registry.insert(Arc::clone(&trust));
+        let audited = self.audit_row(AuditAction::Register, &trust);
+        let slots = self.slot_changes(&mut registry);
+        self.keep(|| {
+            let row = [Change::TrustAdded(record(&trust)), Change::Audited(audited.clone())];
+            row.into_iter().chain(slots)
+        });
         drop(registry);
-        self.note(AuditAction::Register, &trust);
+        self.audit.lock().note(audited);
         if without_slot {
             return Err(RegisterError::NoSlot);
         }
@@ -181,24 +190,31 @@ impl Domain {
 
     /// Deletes a trust with everything that is its own.
     pub fn delete(&self, id: Uuid, habits: &Habits) -> Option<DeleteReport> {
-        let trust = {
+        let _whole = self.whole();
+        let (trust, audited) = {
             let mut registry = self.registry.write();
             let trust = registry.remove(id, self.clock.now())?;
             if let Some(slot) = &trust.slot {
                 let hold = habits.registry.hold_freed_slots.kept().then_some(&*trust.name);
                 registry.slots.release(slot, trust.id, hold);
             }
-            trust
+            let audited = self.audit_row(AuditAction::Delete, &trust);
+            let slots = self.slot_changes(&mut registry);
+            self.keep(|| {
+                let row = [Change::TrustRemoved(id), Change::Audited(audited.clone())];
+                row.into_iter().chain(slots)
+            });
+            (trust, audited)
         };
-        self.note(AuditAction::Delete, &trust);
+        self.audit.lock().note(audited);
         let mut rows: BTreeMap<&'static str, usize> =
             DEPENDENT_TABLES.into_iter().map(|table| (table, 0)).collect();
         if habits.registry.clear_rows.kept() {
-            let models = self.models.lock().forget_trust(id);
+            let models = self.forget_ingest(id);
             rows.insert("fl_metrics", models.metrics);
             rows.insert("fl_logs", models.logs);
             rows.insert("model_trust_intersect", models.links);
-            rows.insert("query_result", self.cohorts.lock().forget_trust(id));
+            rows.insert("query_result", self.forget_counts(id));
             rows.insert("trust_task", self.forget_tasks(&trust));
         }
         Some(DeleteReport {
@@ -221,6 +237,7 @@ impl Domain {
 
     /// Rotates a trust's keys the only way there is: deletes it and registers it again.
     pub fn rotate(&self, id: Uuid, habits: &Habits) -> Option<Result<Registered, RegisterError>> {
+        let _whole = self.whole();
         let trust = self.trust(id)?;
         self.delete(id, habits)?;
         let new = NewTrust {
@@ -257,6 +274,12 @@ impl Domain {
         self.registry.read().slots.free()
     }
 
+    /// Free slots in the order in which others would get them, with the name each is on hold for.
+    #[cfg(test)]
+    pub(crate) fn slots_as_dealt(&self) -> String {
+        format!("{:?}", self.registry.read().slots.as_dealt())
+    }
+
     fn mint_pair(&self, new: &mut NewTrust, habits: &Habits) -> (Secret, Secret) {
         let api_key = new.api_key.take().unwrap_or_else(|| self.dice.key());
         let site_key = new.site_key.take().unwrap_or_else(|| self.dice.key());
@@ -286,7 +309,9 @@ impl Domain {
         }
         if let Some(holder) = registry.by_name(name).cloned() {
             let nobodys = self.dice.key();
-            registry.rekey(&holder, KeyHash::of(nobodys.expose().as_bytes()));
+            let key_hash = KeyHash::of(nobodys.expose().as_bytes());
+            registry.rekey(&holder, key_hash);
+            self.keep(|| [Change::TrustRekeyed { id: holder.id, key_hash }]);
         }
     }
 
@@ -302,14 +327,26 @@ impl Domain {
         Some(TrustKey { kid, key_base64 })
     }
 
-    fn note(&self, action: AuditAction, trust: &Trust) {
-        self.audit.lock().note(AuditRow {
+    fn forget_ingest(&self, id: Uuid) -> ForgottenRows {
+        let mut models = self.models.lock();
+        self.keep(|| [Change::IngestRemoved { trust: id }]);
+        models.forget_trust(id)
+    }
+
+    fn forget_counts(&self, id: Uuid) -> usize {
+        let mut cohorts = self.cohorts.lock();
+        self.keep(|| [Change::CountsRemoved { trust: id }]);
+        cohorts.forget_trust(id)
+    }
+
+    fn audit_row(&self, action: AuditAction, trust: &Trust) -> AuditRow {
+        AuditRow {
             at: self.clock.now(),
             action,
             trust_id: trust.id,
             name: trust.name.clone(),
             slot: trust.slot.as_ref().map(|slot| slot.name.clone()),
-        });
+        }
     }
 }
 

@@ -35,6 +35,8 @@ pub struct SlotPool {
     held: Vec<(Slot, String)>,
     holders: HashMap<String, Uuid>,
     by_number: BTreeMap<Slot, Uuid>,
+    /// Slots that changed since [`SlotPool::changed`] was asked last.
+    changed: Vec<Slot>,
 }
 
 impl SlotPool {
@@ -47,7 +49,8 @@ impl SlotPool {
                 || self.free.contains(&slot)
                 || self.held.iter().any(|(held, _)| *held == slot);
             if !known {
-                self.free.insert(slot);
+                self.free.insert(slot.clone());
+                self.changed.push(slot);
                 added += 1;
             }
         }
@@ -87,6 +90,7 @@ impl SlotPool {
         if self.holders.get(&slot.name) != Some(&trust) {
             return;
         }
+        self.changed.push(slot.clone());
         self.holders.remove(&slot.name);
         self.by_number.remove(slot);
         match hold_for {
@@ -110,12 +114,46 @@ impl SlotPool {
         all
     }
 
+    #[cfg(test)]
+    pub(super) fn as_dealt(&self) -> (&BTreeSet<Slot>, &[(Slot, String)]) {
+        (&self.free, &self.held)
+    }
+
     /// Slots a trust holds.
     pub fn assigned_count(&self) -> usize {
         self.holders.len()
     }
 
+    /// Name, number and holder of the slots that joined or changed hands since this was asked last.
+    pub(super) fn changed(&mut self) -> Vec<(String, i64, Option<Uuid>)> {
+        let changed = std::mem::take(&mut self.changed);
+        changed
+            .into_iter()
+            .map(|slot| {
+                let holder = self.holder(&slot.name);
+                (slot.name, slot.number, holder)
+            })
+            .collect()
+    }
+
+    /// Puts a slot back that a trust holds.
+    pub(super) fn restore_held(&mut self, slot: Slot, trust: Uuid) {
+        self.holders.insert(slot.name.clone(), trust);
+        self.by_number.insert(slot, trust);
+    }
+
+    /// Puts a slot back that nobody holds.
+    pub(super) fn restore_free(&mut self, slot: Slot) {
+        self.free.insert(slot);
+    }
+
+    /// Puts a freed slot back that is on hold for a name, the longest held first.
+    pub(super) fn restore_on_hold(&mut self, slot: Slot, name: String) {
+        self.held.push((slot, name));
+    }
+
     fn assign(&mut self, slot: Slot, trust: Uuid) {
+        self.changed.push(slot.clone());
         self.holders.insert(slot.name.clone(), trust);
         self.by_number.insert(slot, trust);
     }

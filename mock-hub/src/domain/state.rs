@@ -2,25 +2,27 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use contract::edition::{Edition, EditionId, Schema};
+use contract::edition::{Edition, EditionId};
 use contract::key::Secret;
 use contract::limits::{KEY_CACHE_SECS, RECOVERY_EVERY_MINUTES};
 use parking_lot::{Mutex, RwLock};
-use thiserror::Error;
 use uuid::Uuid;
 
 use super::cohort::Cohorts;
 use super::keys::UserTokens;
 use super::models::Models;
 use super::registry::Registry;
+use super::restoring::{Environment, INTERNAL_KEY, PAYLOAD_KEY, Restored, STARTS, TRUST_KEY};
 use super::{
     Audit, AuditRow, Clock, Dice, HubTime, InternalKey, KeyHash, PayloadKeys, Settings, Trust,
     UserToken, WindowMap,
 };
 use crate::habits::Habits;
+use crate::store::{Acknowledge, Change, OpenStateError, Store};
 
 /// The hub's state.
 #[derive(Debug)]
@@ -47,7 +49,7 @@ pub struct Domain {
     tokens: RwLock<UserTokens>,
     admin_token: Secret,
     recovery_due: AtomicI64,
-    schema_of: EditionId,
+    pub(super) store: Option<Store>,
 }
 
 /// How a domain starts.
@@ -71,25 +73,10 @@ pub struct DomainOptions {
     pub user_tokens: Vec<(Secret, UserToken)>,
     /// Trusts' own payload keys by key id, as base64 (edition trust-keys).
     pub trust_payload_keys: BTreeMap<String, Secret>,
-    /// The edition that made the database; absent: this one.
-    pub schema_of: Option<EditionId>,
-}
-
-/// Why a hub does not start on a database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum OpenDomainError {
-    /// An older edition made the tables, and nothing alters them.
-    #[error(
-        "failed to start on the database of edition {made_by}: {edition} needs columns it lacks \
-         and makes missing tables only\n\nrecreate the database, or move to an edition with \
-         migrations"
-    )]
-    SchemaTooOld {
-        /// Who made the tables.
-        made_by: EditionId,
-        /// Who would serve them.
-        edition: EditionId,
-    },
+    /// File that keeps the state over the end of the process; absent: memory alone.
+    pub state: Option<PathBuf>,
+    /// When a reply leaves, with a state file.
+    pub acknowledge: Acknowledge,
 }
 
 /// Who presents a trust key.
@@ -105,15 +92,26 @@ pub enum Caller {
 }
 
 impl Domain {
-    /// A hub with an empty registry and a seeded slot pool.
-    pub fn open(options: DomainOptions, habits: &Habits) -> Result<Self, OpenDomainError> {
+    /// A hub with an empty registry and a seeded slot pool, or as its state file left it. Blocks
+    /// while it reads that.
+    pub fn open(mut options: DomainOptions, habits: &Habits) -> Result<Self, OpenStateError> {
         let edition = options.edition.unwrap_or(EditionId::DEFAULT).row();
-        let schema_of = options.schema_of.unwrap_or(edition.id);
-        if lacks_columns(schema_of.row(), edition) && habits.registry.stop_on_old_schema.kept() {
-            return Err(OpenDomainError::SchemaTooOld { made_by: schema_of, edition: edition.id });
+        let mut environment = Environment::default();
+        let (mut store, mut restored) = (None, Restored::default());
+        if let Some(path) = &options.state {
+            let acknowledge = options.acknowledge;
+            let opened = Store::open(path, edition, &habits.registry, acknowledge)?;
+            let (opened, mut loaded) = opened;
+            environment = Environment::of(&mut loaded);
+            restored = Restored::from(loaded, habits.registry.hold_freed_slots.kept());
+            store = Some(opened);
+            environment.complete(&mut options);
         }
         let dice = Dice::new(options.seed);
         let clock = options.frozen_at.map_or_else(Clock::real, Clock::frozen_at);
+        if let Some(latest) = restored.latest {
+            clock.not_before(latest);
+        }
         let mut keys =
             PayloadKeys::shared(options.payload_key.unwrap_or_else(|| dice.payload_key()));
         for (kid, text) in &options.trust_payload_keys {
@@ -127,29 +125,50 @@ impl Domain {
         for (text, meaning) in &options.user_tokens {
             tokens.insert(text, *meaning);
         }
-        let mut registry = Registry::default();
-        registry.slots.seed(options.settings.slot_names.iter().map(String::as_str));
+        let slots = options.settings.slot_names.iter().map(String::as_str);
+        restored.registry.slots.seed(slots);
         let recovery_due = clock.now().plus_minutes(RECOVERY_EVERY_MINUTES).micros();
-        Ok(Self {
+        let domain = Self {
             edition,
             clock,
             bad_key_windows: WindowMap::default(),
             peer_windows: WindowMap::default(),
             report_windows: WindowMap::default(),
             dice,
-            registry: RwLock::new(registry),
-            task_owners: RwLock::default(),
-            cohorts: Mutex::default(),
-            models: Mutex::default(),
+            registry: RwLock::new(restored.registry),
+            task_owners: RwLock::new(restored.task_owners),
+            cohorts: Mutex::new(restored.cohorts),
+            models: Mutex::new(restored.models),
             payload_keys: RwLock::new(Arc::new(keys)),
             internal_key: RwLock::new(InternalKey::new(internal)),
-            audit: Mutex::default(),
+            audit: Mutex::new(restored.audit),
             settings: RwLock::new(Arc::new(options.settings)),
             tokens: RwLock::new(tokens),
             admin_token,
             recovery_due: AtomicI64::new(recovery_due),
-            schema_of,
-        })
+            store,
+        };
+        domain.keep_beginning(environment.starts() + 1, &options.trust_payload_keys);
+        Ok(domain)
+    }
+
+    /// Keeps what this start made up: keys of the hub and slots.
+    fn keep_beginning(&self, starts: u64, trust_keys: &BTreeMap<String, Secret>) {
+        let mut registry = self.registry.write();
+        let slots = self.slot_changes(&mut registry);
+        let platform = self.payload_keys();
+        let internal = self.internal_key();
+        self.keep(|| {
+            let shared = (PAYLOAD_KEY.to_owned(), platform.text().expose().to_owned());
+            let internal = internal.value();
+            let internal = internal.map(|key| (INTERNAL_KEY.to_owned(), key.expose().to_owned()));
+            let own = trust_keys.iter();
+            let own = own.map(|(kid, key)| (format!("{TRUST_KEY}{kid}"), key.expose().to_owned()));
+            let values = [(STARTS.to_owned(), starts.to_string()), shared];
+            let values = values.into_iter().chain(internal).chain(own);
+            let changes = values.map(|(name, value)| Change::Environment { name, value });
+            changes.collect::<Vec<_>>().into_iter().chain(slots)
+        });
     }
 
     /// The settings of the moment.
@@ -169,12 +188,11 @@ impl Domain {
     /// Adds the configured slot names the pool lacks, as a start of the hub does.
     pub fn reseed_slots(&self) -> usize {
         let settings = self.settings();
-        self.registry.write().slots.seed(settings.slot_names.iter().map(String::as_str))
-    }
-
-    /// Whether the tables lack columns this edition reads.
-    pub fn lacks_columns(&self) -> bool {
-        lacks_columns(self.schema_of.row(), self.edition)
+        let mut registry = self.registry.write();
+        let added = registry.slots.seed(settings.slot_names.iter().map(String::as_str));
+        let slots = self.slot_changes(&mut registry);
+        self.keep(|| slots);
+        added
     }
 
     /// Who presents the key with this digest.
@@ -226,6 +244,7 @@ impl Domain {
         let mut changed = PayloadKeys::clone(&keys);
         changed.replace_shared(text);
         *keys = Arc::new(changed);
+        self.keep_key(PAYLOAD_KEY.to_owned(), keys.text());
         Arc::clone(&keys)
     }
 
@@ -235,6 +254,11 @@ impl Domain {
         let mut changed = PayloadKeys::clone(&keys);
         changed.insert(kid, text);
         *keys = Arc::new(changed);
+        self.keep_key(format!("{TRUST_KEY}{kid}"), text);
+    }
+
+    fn keep_key(&self, name: String, key: &Secret) {
+        self.keep(|| [Change::Environment { name, value: key.expose().to_owned() }]);
     }
 
     /// The hub-internal key.
@@ -252,7 +276,9 @@ impl Domain {
     ) -> Option<Secret> {
         let mut key = self.internal_key.write();
         if key.value().is_none() || force || habits.auth.keep_internal_key.broken() {
-            key.rotate(value.unwrap_or_else(|| self.dice.key()));
+            let fresh = value.unwrap_or_else(|| self.dice.key());
+            self.keep_key(INTERNAL_KEY.to_owned(), &fresh);
+            key.rotate(fresh);
         }
         key.value().cloned()
     }
@@ -347,38 +373,39 @@ impl Domain {
     }
 
     fn recover_at(&self, at: HubTime, habits: &Habits) {
+        if self.lacks_columns() {
+            // The job's statements fail as those of the routes do.
+            return;
+        }
         let busy: Vec<Arc<Trust>> = {
             let registry = self.registry.read();
             registry.all().filter(|trust| trust.has_work_in_flight()).cloned().collect()
         };
         for trust in busy {
-            trust.with_tasks(|book| book.recover(at, &habits.tasks));
+            self.change_tasks(&trust, |book| book.recover(at, &habits.tasks));
         }
         if habits.fl.end_silent_models.kept() {
-            self.models.lock().end_silent(at);
+            self.end_silent_models(at);
         }
     }
 
     /// Recreates the database: no trust, task, query, model or audit row is left; keys of the hub,
-    /// settings and clock stay.
+    /// settings and clock stay. The one place where several locks are held, as nobody else waits for
+    /// one while holding another.
     pub fn reset(&self, habits: &Habits) {
         let settings = self.settings();
-        {
-            let mut registry = self.registry.write();
-            registry.clear(habits.registry.forget_on_reset.broken());
-            registry.slots.seed(settings.slot_names.iter().map(String::as_str));
-        }
-        self.task_owners.write().clear();
-        *self.cohorts.lock() = Cohorts::default();
-        *self.models.lock() = Models::default();
-        *self.audit.lock() = Audit::default();
+        let mut registry = self.registry.write();
+        let (mut owners, mut cohorts) = (self.task_owners.write(), self.cohorts.lock());
+        let (mut models, mut audit) = (self.models.lock(), self.audit.lock());
+        registry.clear(habits.registry.forget_on_reset.broken());
+        registry.slots.seed(settings.slot_names.iter().map(String::as_str));
+        owners.clear();
+        *cohorts = Cohorts::default();
+        *models = Models::default();
+        *audit = Audit::default();
+        let slots = self.slot_changes(&mut registry);
+        self.keep(|| std::iter::once(Change::Recreated).chain(slots));
     }
-}
-
-/// Whether tables made by one edition lack what another reads, and nothing migrates them.
-fn lacks_columns(made_by: &Edition, reader: &Edition) -> bool {
-    let shape = |row: &Edition| (row.registry, row.metric_body, row.log_body, row.heartbeat_body);
-    reader.schema == Schema::CreateMissingTables && shape(made_by) != shape(reader)
 }
 
 /// The first due time after `now`, in steps of the schedule from `at`.

@@ -31,6 +31,15 @@ pub enum TaskStatus {
 }
 
 impl TaskStatus {
+    /// All states.
+    pub const ALL: [Self; 5] =
+        [Self::Pending, Self::InProgress, Self::Completed, Self::Failed, Self::Cancelled];
+
+    /// The state behind a word.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == word)
+    }
+
     /// The word on the wire.
     pub fn name(self) -> &'static str {
         match self {
@@ -115,7 +124,28 @@ pub struct Task {
     pub success: Option<bool>,
     /// Accepted reports.
     pub reports: u32,
-    seq: u64,
+    pub(crate) seq: u64,
+}
+
+impl Task {
+    /// A task that was never handed out, queued at the beginning of time.
+    pub(crate) fn new(id: Uuid, task_type: &str, plaintext: Arc<str>) -> Self {
+        Self {
+            id,
+            task_type: task_type.into(),
+            plaintext,
+            sealing: Sealing::Edition,
+            created_at: HubTime::EPOCH,
+            status: TaskStatus::Pending,
+            dispatched_at: None,
+            deliveries: 0,
+            retries: 0,
+            result: None,
+            success: None,
+            reports: 0,
+            seq: 0,
+        }
+    }
 }
 
 /// Why a report is refused.
@@ -138,6 +168,8 @@ pub struct TaskBook {
     /// Failed by a stale payload key, to be queued again by the next recovery.
     unopened: Vec<Uuid>,
     next_seq: u64,
+    /// Tasks that changed since [`TaskBook::changed`] was asked last.
+    changed: Vec<Uuid>,
 }
 
 impl TaskBook {
@@ -147,21 +179,43 @@ impl TaskBook {
         self.next_seq += 1;
         self.pending.insert((now, seq), id);
         let task = Task {
-            id,
-            task_type: new.task_type.into(),
-            plaintext: new.plaintext,
             sealing: new.sealing,
             created_at: now,
-            status: TaskStatus::Pending,
-            dispatched_at: None,
-            deliveries: 0,
-            retries: 0,
-            result: None,
-            success: None,
-            reports: 0,
             seq,
+            ..Task::new(id, &new.task_type, new.plaintext)
         };
         self.tasks.insert(id, task);
+        self.changed.push(id);
+    }
+
+    /// Takes in a task as it was kept, the oldest first.
+    pub(super) fn restore(&mut self, mut task: Task) {
+        task.seq = self.next_seq;
+        self.next_seq += 1;
+        match (task.status, task.dispatched_at) {
+            (TaskStatus::Pending, _) => {
+                self.pending.insert((task.created_at, task.seq), task.id);
+            }
+            (TaskStatus::InProgress, at) => {
+                self.dispatched.insert((at.unwrap_or(task.created_at), task.seq, task.id));
+            }
+            (TaskStatus::Failed, _) if task.result.as_deref().is_some_and(is_stale_key_failure) => {
+                self.unopened.push(task.id);
+            }
+            _ => {}
+        }
+        self.tasks.insert(task.id, task);
+    }
+
+    /// The tasks that changed since this was asked last, as they are now.
+    pub(super) fn changed(&mut self) -> impl Iterator<Item = Task> {
+        let changed = std::mem::take(&mut self.changed);
+        changed.into_iter().filter_map(|id| self.tasks.get(&id).cloned())
+    }
+
+    /// Nobody keeps what changed.
+    pub(super) fn forget_changed(&mut self) {
+        self.changed.clear();
     }
 
     /// Whether a poll by these habits would find nothing.
@@ -196,6 +250,7 @@ impl TaskBook {
     /// Records that a task was handed out. A task that left PENDING meanwhile keeps its state.
     pub fn mark_dispatched(&mut self, id: Uuid, now: HubTime) {
         let Some(task) = self.tasks.get_mut(&id) else { return };
+        self.changed.push(id);
         task.deliveries += 1;
         match task.status {
             TaskStatus::Pending => {
@@ -243,6 +298,7 @@ impl TaskBook {
         task.success = Some(success);
         task.result = result;
         task.reports += 1;
+        self.changed.push(id);
         Ok(())
     }
 
@@ -254,6 +310,7 @@ impl TaskBook {
         }
         self.pending.remove(&(task.created_at, task.seq));
         task.status = TaskStatus::Cancelled;
+        self.changed.push(id);
         Ok(())
     }
 
@@ -302,6 +359,7 @@ impl TaskBook {
 
     fn requeue_or_fail(&mut self, id: Uuid, retries: Retries) {
         let Some(task) = self.tasks.get_mut(&id) else { return };
+        self.changed.push(id);
         if may_retry(task.retries, retries) {
             task.retries += 1;
             task.status = TaskStatus::Pending;
@@ -320,6 +378,7 @@ impl TaskBook {
             task.result = None;
             task.success = None;
             self.pending.insert((task.created_at, task.seq), id);
+            self.changed.push(id);
         }
     }
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::models::{LogRow, MetricRow, Model, StatusOutcome};
+use super::models::{LogRow, MetricRow, Model, Models, StatusOutcome};
 use super::trust::Trust;
-use super::{Aggregate, CohortCounts, CohortRefusal, Domain};
-use crate::habits::{CohortHabits, Habits};
+use super::{Aggregate, CohortCounts, CohortRefusal, Domain, HubTime};
+use crate::habits::{CohortHabits, Habits, MetricRows};
+use crate::store::Change;
 
 /// Why an FL client's row is refused. `Display` is the hub's text.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -44,7 +45,12 @@ impl Domain {
     /// Adds a model with its trusts; returns its id.
     pub fn add_model(&self, id: Option<Uuid>, trusts: impl IntoIterator<Item = Uuid>) -> Uuid {
         let id = id.unwrap_or_else(|| self.dice.uuid());
-        self.models.lock().add(id, trusts, self.clock.now());
+        let trusts: Vec<Uuid> = trusts.into_iter().collect();
+        let mut models = self.models.lock();
+        models.add(id, trusts.iter().copied(), self.clock.now());
+        self.keep(|| {
+            model_row(&models, id).into_iter().chain([Change::Members { model: id, trusts }])
+        });
         id
     }
 
@@ -77,12 +83,32 @@ impl Domain {
 
     /// Stores a metric whose client was resolved.
     pub fn add_metric(&self, model: Uuid, row: MetricRow, habits: &Habits) {
-        self.models.lock().add_metric(model, row, &habits.fl);
+        let kept = self.keeps().then(|| {
+            let name = self.old_client_name(row.fl_client_name.as_deref(), row.trust_id);
+            (row.clone(), name)
+        });
+        let mut models = self.models.lock();
+        if !models.add_metric(model, row, &habits.fl) {
+            return;
+        }
+        let replaces = habits.fl.metric_rows == MetricRows::LastOfRound;
+        self.keep(|| {
+            kept.map(|(row, trust_name)| Change::Metric { model, row, trust_name, replaces })
+        });
     }
 
     /// Stores a log row whose client, if any, was resolved.
     pub fn add_log(&self, model: Uuid, row: LogRow) -> Result<(), LogRefusal> {
-        if self.models.lock().add_log(model, row) { Ok(()) } else { Err(LogRefusal::UnknownModel) }
+        let kept = self.keeps().then(|| {
+            let name = self.old_client_name(row.fl_client_name.as_deref(), row.trust_id);
+            (row.clone(), name)
+        });
+        let mut models = self.models.lock();
+        if !models.add_log(model, row) {
+            return Err(LogRefusal::UnknownModel);
+        }
+        self.keep(|| kept.map(|(row, trust_name)| Change::Log { model, row, trust_name }));
+        Ok(())
     }
 
     /// Takes a status word of the edition for a model.
@@ -92,13 +118,29 @@ impl Domain {
         word: &'static str,
         habits: &Habits,
     ) -> StatusOutcome {
-        self.models.lock().set_status(model, word, self.clock.now(), &habits.fl)
+        let mut models = self.models.lock();
+        let outcome = models.set_status(model, word, self.clock.now(), &habits.fl);
+        let log = outcome == StatusOutcome::Set;
+        self.keep(|| status_rows(&models, model, log));
+        outcome
+    }
+
+    /// Ends models whose FL server was silent too long in mid-run.
+    pub(super) fn end_silent_models(&self, now: HubTime) {
+        let mut models = self.models.lock();
+        let ended = models.end_silent(now);
+        self.keep(|| {
+            ended.iter().flat_map(|id| status_rows(&models, *id, true)).collect::<Vec<_>>()
+        });
     }
 
     /// Puts a cohort query to trusts; returns its id.
     pub fn ask_query(&self, id: Option<Uuid>, trusts: impl IntoIterator<Item = Uuid>) -> Uuid {
         let id = id.unwrap_or_else(|| self.dice.uuid());
-        self.cohorts.lock().ask(id, trusts);
+        let trusts: Vec<Uuid> = trusts.into_iter().collect();
+        let mut cohorts = self.cohorts.lock();
+        cohorts.ask(id, trusts.iter().copied());
+        self.keep(|| [Change::Asked { id, trusts }]);
         id
     }
 
@@ -108,7 +150,11 @@ impl Domain {
         counts: CohortCounts,
         habits: &CohortHabits,
     ) -> Result<(), CohortRefusal> {
-        self.cohorts.lock().record(counts, *habits)
+        let (query, trust) = (counts.query_id, counts.trust_id);
+        let mut cohorts = self.cohorts.lock();
+        cohorts.record(counts, *habits)?;
+        self.keep(|| cohorts.row(query, trust).cloned().map(Change::Counted));
+        Ok(())
     }
 
     /// The aggregate of a query.
@@ -121,4 +167,18 @@ impl Domain {
         use contract::edition::MetricBody;
         self.edition.metric_body == MetricBody::TrustName || habits.fl.resolve_by_slot.broken()
     }
+}
+
+/// A model's own row as it is now.
+fn model_row(models: &Models, id: Uuid) -> Option<Change> {
+    let model = models.model(id)?;
+    Some(Change::Model { id, status: model.status, heard_at: model.heard_at })
+}
+
+/// A model's own row, and the log row that a new status left.
+fn status_rows(models: &Models, id: Uuid, with_log: bool) -> Vec<Change> {
+    let log = models.model(id).filter(|_| with_log).and_then(|model| model.logs.last());
+    let log = log.cloned().map(|row| Change::Log { model: id, row, trust_name: None });
+    // The model's row last: it tells when the FL server was heard, which a log of the hub's does not.
+    log.into_iter().chain(model_row(models, id)).collect()
 }

@@ -84,6 +84,11 @@ pub struct ServiceHealth {
 
 impl Trust {
     pub(super) fn new(row: TrustRow) -> Self {
+        Self::living(row, Liveness::default())
+    }
+
+    /// A trust whose state is known already.
+    pub(super) fn living(row: TrustRow, live: Liveness) -> Self {
         Self {
             identity_json: identity_json(&row.id.to_string(), &row.name),
             id_text: row.id.to_string().into(),
@@ -98,7 +103,7 @@ impl Trust {
             polls: Window::default(),
             reports: Window::default(),
             order: row.order,
-            live: Mutex::default(),
+            live: Mutex::new(live),
             tasks: Mutex::default(),
             in_flight: AtomicUsize::new(0),
         }
@@ -109,14 +114,20 @@ impl Trust {
         &self.identity_json
     }
 
-    /// Records a heartbeat, with or without a snapshot.
-    pub fn stamp(&self, at: HubTime, services: Option<BTreeMap<String, ServiceHealth>>) {
+    /// Records a heartbeat, with or without a snapshot, and shows what came of it.
+    pub(super) fn stamp_and(
+        &self,
+        at: HubTime,
+        services: Option<BTreeMap<String, ServiceHealth>>,
+        then: impl FnOnce(&Liveness),
+    ) {
         let mut live = self.live.lock();
         live.last_heartbeat = Some(at);
         if let Some(services) = services {
             live.services = Some(services);
             live.services_at = Some(at);
         }
+        then(&live);
     }
 
     /// What the hub knows of its state.
@@ -139,6 +150,7 @@ impl Trust {
     pub fn with_tasks<T>(&self, work: impl FnOnce(&mut TaskBook) -> T) -> T {
         let mut book: MutexGuard<'_, TaskBook> = self.tasks.lock();
         let outcome = work(&mut book);
+        book.forget_changed();
         self.in_flight.store(book.in_flight(), Ordering::Release);
         outcome
     }
@@ -177,7 +189,7 @@ mod tests {
             order: 0,
         });
         assert!(!trust.is_online(start, &habits));
-        trust.stamp(start, None);
+        trust.stamp_and(start, None, |_| {});
         assert!(trust.is_online(start.plus_secs(29), &habits));
         assert!(trust.is_online(start.plus_secs(30), &habits));
         assert!(!trust.is_online(start.plus_secs(31), &habits));

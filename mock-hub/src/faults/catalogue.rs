@@ -14,7 +14,6 @@ pub const NOT_PLAYED: &[(&str, &str)] = &[
         "HUB-DEPLOY-05",
         "certificates: the listener's TLS kinds play expired, unknown and misnamed ones",
     ),
-    ("UPG-SCHEMA-02", "needs state that outlives the process"),
 ];
 
 /// The fault of this name.

@@ -105,6 +105,9 @@ pub enum FromServer {
         /// The cohort to train on, as SQL.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         query: Option<String>,
+        /// Training code gives its points values, rounds and an axis of its own.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        own_axis: bool,
     },
     /// Train this round.
     Round {

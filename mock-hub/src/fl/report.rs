@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::in_band::InBand;
 use super::post::{Answer, PostError};
 
 /// What was sent, what was answered, how it ended in the eyes of the FL server.
@@ -15,6 +16,20 @@ pub struct Report {
     pub ended: String,
     /// Each client and how it took part.
     pub clients: Vec<Took>,
+    /// Every metric that reached the server in band, as its client sent it.
+    pub received: Vec<Received>,
+}
+
+/// One metric in band.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct Received {
+    /// Slot of its client.
+    pub client: String,
+    /// The server's round when it came.
+    pub server_round: i64,
+    /// Label, value, and round or axis as the line of the client sends them.
+    #[schema(value_type = Object)]
+    pub metric: InBand,
 }
 
 /// Numbers of posts.

@@ -16,7 +16,7 @@ use super::in_band::InBand;
 use super::post::Caller;
 use super::protocol::{FromClient, FromServer};
 use super::python_json::Object;
-use super::report::{Posted, Report, Took};
+use super::report::{Posted, Received, Report, Took};
 use super::server::{FlServer, Lease};
 
 /// What to train and what shall go wrong.
@@ -46,6 +46,8 @@ pub struct Plan {
     pub encrypted_project_id: Option<String>,
     /// The cohort they fetch, as SQL.
     pub query: Option<String>,
+    /// Training code gives every point its round and a place on an axis of its own.
+    pub own_axis: bool,
 }
 
 /// A client whose training code raises.
@@ -142,7 +144,7 @@ impl Training {
         let habit = at_first.unwrap_or(line.in_band_sent);
         for (number, label) in self.plan.labels.clone().into_iter().enumerate() {
             let value = simulated_value(round, index, number);
-            let given = self.plan.given.clone();
+            let given = self.plan.given.clone().or_else(|| own_axis(&self.plan, round));
             let metric = match given {
                 Some(given) => InBand { label, value, ..given },
                 None => InBand { label, value, round: None, x_value: None, x_label: None },
@@ -205,6 +207,7 @@ impl Training {
             crash_in_round: crashes.then_some(1),
             encrypted_project_id: self.plan.encrypted_project_id.clone(),
             query: self.plan.query.clone(),
+            own_axis: self.plan.own_axis,
         }
     }
 
@@ -261,6 +264,11 @@ impl Training {
     }
 
     async fn metric(&mut self, metric: &InBand, client: &str, round: i64) -> Result<(), Stop> {
+        self.report.received.push(Received {
+            client: client.to_owned(),
+            server_round: round,
+            metric: metric.clone(),
+        });
         let Some(point) = metric.read(self.caller.line, named(client), round) else {
             return Ok(());
         };
@@ -333,6 +341,18 @@ impl Training {
             RefusalHabit::Raised | RefusalHabit::Swallowed => Ok(()),
         }
     }
+}
+
+/// What the code of simulated clients gives when it plots on an axis of its own.
+#[expect(clippy::cast_precision_loss, reason = "rounds are small numbers")]
+fn own_axis(plan: &Plan, round: i64) -> Option<InBand> {
+    plan.own_axis.then(|| InBand {
+        label: String::new(),
+        value: 0.0,
+        round: Some(round),
+        x_value: Some(round as f64 / 2.0),
+        x_label: Some("epoch".to_owned()),
+    })
 }
 
 /// An empty name stands for a reply that names no site.

@@ -37,8 +37,10 @@ pub struct RegistryHabits {
     pub fresh_id: Duty,
     /// Recreating the database forgets every key.
     pub forget_on_reset: Duty,
-    /// A database that lacks columns stops the start (where nothing migrates it).
-    pub stop_on_old_schema: Duty,
+    /// A database that lacks columns is migrated, or stops the start where the edition migrates none.
+    pub fit_schema: Duty,
+    /// A migration keeps every row.
+    pub migrate_rows: Duty,
 }
 
 /// What the two keys of a registration look like.
@@ -92,6 +94,7 @@ impl RegistryHabits {
         clear_rows: Duty::Kept,
         fresh_id: Duty::Kept,
         forget_on_reset: Duty::Kept,
-        stop_on_old_schema: Duty::Kept,
+        fit_schema: Duty::Kept,
+        migrate_rows: Duty::Kept,
     };
 }

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use thiserror::Error;
 use wiretap::{ListenError, SinkError, TlsError};
 
-use crate::domain::OpenDomainError;
+use crate::store::OpenStateError;
 
 /// A hub that cannot start. All of these are the starter's to mend.
 #[derive(Debug, Error)]
@@ -51,9 +51,12 @@ pub enum StartError {
     /// The file for the CA's certificate cannot be written.
     #[error("cannot write the certificate of the private CA")]
     CaFile(#[source] io::Error),
-    /// The state does not fit the edition.
+    /// The state file cannot be used.
     #[error(transparent)]
-    State(#[from] OpenDomainError),
+    State(#[from] OpenStateError),
+    /// Reading the state file ended in a way it should not.
+    #[error("the state could not be read: {0}")]
+    Engine(String),
     /// A listener failed in a way it should not.
     #[error(transparent)]
     Listen(ListenError),
@@ -81,8 +84,10 @@ impl StartError {
             Self::Fault { .. } => "`flipcheck list faults` names them all",
             Self::Header(_) => "use letters, digits and dashes",
             Self::Journal(_) | Self::CaFile(_) => "choose a folder that exists and can be written",
-            Self::State(_) => "recreate the state, or choose an edition with migrations",
-            Self::Tls(_) | Self::Listen(_) => "this should not happen; please report it",
+            Self::State(error) => error.hint(),
+            Self::Tls(_) | Self::Listen(_) | Self::Engine(_) => {
+                "this should not happen; please report it"
+            }
         }
     }
 }

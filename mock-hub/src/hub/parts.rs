@@ -23,6 +23,7 @@ use crate::fl::endpoint::{Behind, FlEndpoint, Recorder, Sighting, TLS_HELLO, Tls
 use crate::fl::server::FlServer;
 use crate::habits::Manners;
 use crate::options::{Environment, HubOptions};
+use crate::store::OpenStateError;
 
 /// What the listeners of one hub share.
 pub(super) struct Parts {
@@ -34,7 +35,7 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    pub(super) fn make(options: &HubOptions) -> Result<Self, StartError> {
+    pub(super) async fn make(options: &HubOptions) -> Result<Self, StartError> {
         let journal = journal(options)?;
         let book = fault_book(options)?;
         let tls = options.tls.then(|| Tls::mint(&[])).transpose()?;
@@ -42,7 +43,7 @@ impl Parts {
         let ca_file = ca_file.map_err(StartError::CaFile)?;
         let standing = options.conduct.habits(options.edition.row());
         let manners = Manners::new(standing, book.clone());
-        let domain = Arc::new(domain(options, &manners)?);
+        let domain = Arc::new(domain(options, &manners).await?);
         Ok(Self { journal, book, tls, ca_file, api: Arc::new(Api { domain, manners }) })
     }
 
@@ -106,7 +107,7 @@ fn fault_book(options: &HubOptions) -> Result<FaultBook, StartError> {
     Ok(book)
 }
 
-fn domain(options: &HubOptions, manners: &Manners) -> Result<Domain, StartError> {
+async fn domain(options: &HubOptions, manners: &Manners) -> Result<Domain, StartError> {
     let settings = Settings {
         hub_version: Some(options.hub_version.clone()).filter(|version| !version.is_empty()),
         trust_api_key_header: options.trust_api_key_header.clone(),
@@ -121,9 +122,25 @@ fn domain(options: &HubOptions, manners: &Manners) -> Result<Domain, StartError>
         settings,
         payload_key: options.aes_key_base64.clone(),
         internal_key: options.internal_key.clone(),
+        state: options.state.as_ref().map(|path| path.as_std_path().to_owned()),
+        acknowledge: options.acknowledge,
         ..DomainOptions::default()
     };
-    Ok(Domain::open(domain, &manners.habits_at(UPKEEP_MOMENT))?)
+    let habits = manners.habits_at(UPKEEP_MOMENT);
+    if options.state.is_none() {
+        return Ok(Domain::open(domain, &habits)?);
+    }
+    // Reading a file may take a while.
+    let opened = tokio::task::spawn_blocking(move || Domain::open(domain, &habits)).await;
+    let domain = opened.map_err(|error| StartError::Engine(error.to_string()))??;
+    let kept = domain.settled().await;
+    match (kept, &options.state) {
+        (Err(reason), Some(path)) => Err(StartError::State(OpenStateError::Unwritable {
+            path: path.as_std_path().to_owned(),
+            reason: reason.to_string(),
+        })),
+        _ => Ok(domain),
+    }
 }
 
 /// The stub's TLS: the hub's own CA, or one made when the first client says hello in TLS.

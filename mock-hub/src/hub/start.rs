@@ -23,18 +23,18 @@ pub struct Hub {
     control: Listener,
     fl: Arc<FlEndpoint>,
     domain: Arc<Domain>,
+    _file: FileGuard,
     _tasks: JoinSet<()>,
     _ca_file: Option<CaFile>,
 }
 
 impl Hub {
     /// Binds all listeners and serves. When this returns the hub can be used.
-    #[expect(clippy::unused_async, reason = "it needs a runtime, and callers await it")]
     pub async fn start(mut options: HubOptions) -> Result<Self, StartError> {
         check_addresses(&options)?;
         // A seed nobody chose is told too, so that every run can be repeated.
         let seed = *options.seed.get_or_insert_with(|| rand::random::<u32>().into());
-        let parts = Parts::make(&options)?;
+        let parts = Parts::make(&options).await?;
         let server = parts.bind_api(options.listen)?;
         let control = bind("control API", options.control_listen, ServeOptions::named("control"))?;
         let scheme = if options.tls { "https" } else { "http" };
@@ -53,7 +53,8 @@ impl Hub {
         let routes = control::router(context).merge(wiretap::control::router(fragments));
         let control = control.serve(guarded(routes, &token, control::document()));
         let ready = ready(&options, &facts, &control, &token);
-        Ok(Self { ready, api, control, fl, domain, _tasks: tasks, _ca_file: ca_file })
+        let file = FileGuard(Arc::clone(&domain));
+        Ok(Self { ready, api, control, fl, domain, _file: file, _tasks: tasks, _ca_file: ca_file })
     }
 
     /// What a starter needs to know.
@@ -81,6 +82,15 @@ impl Hub {
         self.control.stop().await;
         self.api.stop().await;
         self.fl.stop().await;
+    }
+}
+
+/// Lets go of the state file when the hub ends, whoever still holds its state.
+struct FileGuard(Arc<Domain>);
+
+impl Drop for FileGuard {
+    fn drop(&mut self) {
+        self.0.close_file();
     }
 }
 

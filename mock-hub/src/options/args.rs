@@ -3,11 +3,13 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use camino::Utf8PathBuf;
 use contract::edition::EditionId;
 use contract::wire::TRUST_KEY_HEADER;
 
 use super::{Environment, HUB_VERSION, HubOptions, LOOPBACK, SLOTS};
 use crate::habits::Conduct;
+use crate::store::Acknowledge;
 
 /// Flags of a mock hub; each has an environment variable of the same name.
 #[derive(Debug, Clone, clap::Args)]
@@ -60,6 +62,12 @@ pub struct HubArgs {
     /// Server behind the FL endpoint instead of the built-in stub
     #[arg(long, env = "FLIPCHECK_HUB_FL_UPSTREAM", value_name = "ADDR")]
     fl_upstream: Option<SocketAddr>,
+    /// Keep the hub's state in this file (SQLite), so that it outlives the process
+    #[arg(long, env = "FLIPCHECK_HUB_STATE", value_name = "FILE")]
+    state: Option<Utf8PathBuf>,
+    /// When replies leave, with a state file: only tests of the tests want another value
+    #[arg(long, env = "FLIPCHECK_HUB_ACKNOWLEDGE", value_enum, default_value_t, hide = true)]
+    acknowledge: Acknowledge,
     /// Also write every captured exchange to this file, one JSON object a line
     #[arg(long, env = "FLIPCHECK_HUB_JOURNAL", value_name = "FILE")]
     journal: Option<PathBuf>,
@@ -90,6 +98,8 @@ impl From<HubArgs> for HubOptions {
             environment: args.env,
             hub_shared: args.hub_shared.into_iter().collect(),
             fl_upstream: args.fl_upstream,
+            state: args.state,
+            acknowledge: args.acknowledge,
             journal_file: args.journal,
             behind_edge: args.behind_edge,
             ..Self::default()

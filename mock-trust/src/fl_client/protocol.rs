@@ -114,6 +114,10 @@ pub struct Job {
     /// The cohort's SQL.
     #[serde(default)]
     pub query: Option<String>,
+    /// The training code gives every point a value of the client's own, its round, and a place on an
+    /// axis of its own; the line decides what of that travels.
+    #[serde(default)]
+    pub own_axis: bool,
 }
 
 /// A metric on its way from the trust half to the server half (fl contract section 6).
@@ -162,9 +166,29 @@ impl Job {
         let metrics: Vec<_> = labels.map(|label| InBandMetric::bare(label, value)).collect();
         if metrics.is_empty() { vec![InBandMetric::bare(LABEL_DEFAULT, value)] } else { metrics }
     }
+
+    /// The same with a value no other client has, the round, and half of it as place on an axis.
+    pub fn own_metrics_of(&self, round: i64, slot: &str) -> Vec<InBandMetric> {
+        let place = f64::from(u32::try_from(round.max(1)).unwrap_or(u32::MAX)) / 2.0;
+        let own = |metric: InBandMetric| InBandMetric {
+            value: metric.value + share_of(slot),
+            round: Some(round),
+            x_value: Some(place),
+            x_label: Some(OWN_AXIS.to_owned()),
+            ..metric
+        };
+        self.metrics_of(round).into_iter().map(own).collect()
+    }
+}
+
+/// A small part of a value that only this slot has, exact in binary.
+fn share_of(slot: &str) -> f64 {
+    let digits: String = slot.chars().filter(char::is_ascii_digit).collect();
+    f64::from(digits.parse::<u16>().unwrap_or_default()) / 65_536.0
 }
 
 const LABEL_DEFAULT: &str = "TRAIN_LOSS";
+const OWN_AXIS: &str = "epoch";
 
 #[cfg(test)]
 mod tests {
@@ -195,6 +219,9 @@ mod tests {
         };
         assert_eq!((job.model_id.as_str(), job.crash_in_round), ("m", None));
         assert_eq!(job.metrics_of(2), [InBandMetric::bare(LABEL_DEFAULT, 0.5)]);
+        let own = |slot| job.own_metrics_of(2, slot).remove(0);
+        assert_eq!((own("Trust_1").round, own("Trust_1").x_value), (Some(2), Some(1.0)));
+        assert!(own("Trust_1").value < own("Trust_2").value);
         let newer = serde_json::from_str::<FromServer>(r#"{"type":"pong","x":1}"#);
         assert_eq!(newer.expect("tolerant"), FromServer::Unknown);
         let welcome = serde_json::from_str(r#"{"type":"welcome","server":"s"}"#);

@@ -62,7 +62,12 @@ impl<'o> Training<'o> {
         if self.job.crash_in_round == Some(round) {
             return Err(Raised::Told);
         }
-        for metric in self.job.metrics_of(round) {
+        let metrics = if self.job.own_axis {
+            self.job.own_metrics_of(round, &self.options.slot)
+        } else {
+            self.job.metrics_of(round)
+        };
+        for metric in metrics {
             let metric = metric.sent(self.options.in_band());
             self.post_to_hub(round, &metric).await;
             lines.push(FromClient::Metric { job_id: self.job.job_id.clone(), metric });

@@ -17,7 +17,7 @@ pub struct WrongHub {
 
 impl WrongHub {
     /// Hubs of `inner`, each with that done to it.
-    pub fn new(inner: Arc<dyn HubSource>, sabotage: Sabotage) -> Arc<dyn HubSource> {
+    pub fn sabotaged(inner: Arc<dyn HubSource>, sabotage: Sabotage) -> Arc<dyn HubSource> {
         Arc::new(Self { inner, sabotage })
     }
 }

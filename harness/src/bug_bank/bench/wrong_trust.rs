@@ -18,7 +18,7 @@ pub struct WrongTrust {
 
 impl WrongTrust {
     /// Trusts of `inner`, each started with that mistake.
-    pub fn new(
+    pub fn mistaken(
         inner: Arc<dyn TrustTarget>,
         mistake: impl Fn(&mut TrustOrder) + Send + Sync + 'static,
     ) -> Arc<dyn TrustTarget> {

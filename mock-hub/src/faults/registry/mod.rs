@@ -13,6 +13,7 @@ mod keeps_rows_of_deleted_trust;
 mod leaves_trust_without_slot;
 mod lets_any_user_register;
 mod lists_key_hashes;
+mod migration_drops_rows;
 mod mints_one_key_twice;
 mod mints_short_keys;
 mod never_rereads_slot_pool;
@@ -49,4 +50,5 @@ pub(super) const ROWS: &[Fault] = &[
     reuses_id_of_deleted_trust::FAULT,
     keeps_keys_over_reset::FAULT,
     serves_on_old_schema::FAULT,
+    migration_drops_rows::FAULT,
 ];

@@ -11,5 +11,5 @@ pub(super) const FAULT: Fault = Fault {
     sentence: "The hub starts on a database that lacks columns, and every route that reads it fails.",
     routes: routes::START,
     deviation: Deviation::of(&[EditionId::V2026_03, EditionId::V2026_06]),
-    apply: |habits| habits.registry.stop_on_old_schema = Duty::Broken,
+    apply: |habits| habits.registry.fit_schema = Duty::Broken,
 };
