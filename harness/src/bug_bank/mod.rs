@@ -4,10 +4,13 @@
 //! a run uses, looks for what its victims saw, and runs the scenario, matrix cell, site check or oracle
 //! that catches it. [`play`] weighs what came of it.
 
+mod answering;
 mod bench;
 mod bug;
+mod handshake;
 mod oracles;
 mod scene;
+mod site;
 mod verdict;
 
 mod b01_metrics_lost_between_releases;
@@ -129,7 +132,7 @@ mod tests {
                     Catcher::Scenario(id) => set.cases.iter().any(|case| case.id == *id),
                     Catcher::Oracle(name) => ORACLES.iter().any(|(known, _)| known == name),
                     Catcher::Cell(name) => bench::pairing(name).is_ok(),
-                    Catcher::SiteCheck(_) => true,
+                    Catcher::SiteCheck(id) => crate::site_check::find(id).is_some(),
                 };
                 assert!(exists, "{}: {catcher}", bug.id);
             }
