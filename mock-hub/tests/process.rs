@@ -63,3 +63,21 @@ async fn an_address_beyond_loopback_and_an_unknown_fault_are_exit_2() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
     }
 }
+
+#[tokio::test]
+async fn a_switch_whose_variable_says_no_is_off_and_one_that_says_yes_is_on() {
+    const SWITCHES: [&str; 4] = [
+        "FLIPCHECK_HUB_TLS",
+        "FLIPCHECK_HUB_BEHIND_EDGE",
+        "FLIPCHECK_HUB_ALLOW_NON_LOOPBACK",
+        "FLIPCHECK_HUB_FL_MUTUAL_TLS",
+    ];
+    for (word, scheme) in [("0", "http://"), ("", "http://"), ("1", "https://")] {
+        let mut command = mock_hub(&[]);
+        command.envs(SWITCHES.map(|name| (name, word)));
+        let mut child = command.spawn().expect("starts");
+        let ready = ready(&mut child).await;
+        let url = ready["api_url"].as_str().expect("a URL");
+        assert!(url.starts_with(scheme), "{word:?}: {url}");
+    }
+}

@@ -4,7 +4,8 @@ use axum::Router;
 use axum::routing::{MethodRouter, delete, get, post, put};
 
 use super::{
-    Context, admin, clock, fl, fl_kits, keys, models, queries, settings, tasks, training, trusts, verbs,
+    Context, admin, clock, fl, fl_kits, keys, models, queries, settings, tasks, training, trusts,
+    verbs,
 };
 
 /// A path and what answers there.
