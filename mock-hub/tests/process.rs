@@ -79,3 +79,21 @@ async fn a_state_file_that_cannot_be_used_is_one_line_a_hint_and_exit_2() {
         assert!(errors.contains("hint: "), "{errors}");
     }
 }
+
+#[tokio::test]
+async fn a_switch_whose_variable_says_no_is_off_and_one_that_says_yes_is_on() {
+    const SWITCHES: [&str; 4] = [
+        "FLIPCHECK_HUB_TLS",
+        "FLIPCHECK_HUB_BEHIND_EDGE",
+        "FLIPCHECK_HUB_ALLOW_NON_LOOPBACK",
+        "FLIPCHECK_HUB_FL_MUTUAL_TLS",
+    ];
+    for (word, scheme) in [("0", "http://"), ("", "http://"), ("1", "https://")] {
+        let mut command = mock_hub(&[]);
+        command.envs(SWITCHES.map(|name| (name, word)));
+        let mut child = command.spawn().expect("starts");
+        let ready = ready(&mut child).await;
+        let url = ready["api_url"].as_str().expect("a URL");
+        assert!(url.starts_with(scheme), "{word:?}: {url}");
+    }
+}

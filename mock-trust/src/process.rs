@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
+use clap::builder::FalseyValueParser;
 use contract::edition::EditionId;
 use contract::kit::Kit;
 use parking_lot::Mutex;
@@ -39,7 +40,7 @@ pub struct TrustArgs {
     #[arg(long, env = "FLIPCHECK_SEED", default_value_t = 0)]
     seed: u64,
     /// Start no stand-ins for site services whose addresses are unset.
-    #[arg(long, env = "FLIPCHECK_NO_SITE")]
+    #[arg(long, env = "FLIPCHECK_NO_SITE", value_parser = FalseyValueParser::new())]
     no_site: bool,
 }
 

@@ -61,7 +61,8 @@ fn asked(documented: &BTreeMap<String, regex::Regex>) -> BTreeSet<String> {
         if journal.path().extension().is_none_or(|end| end != "ndjson") {
             continue;
         }
-        let text = String::from_utf8_lossy(&fs::read(journal.path()).expect("a journal")).into_owned();
+        let text =
+            String::from_utf8_lossy(&fs::read(journal.path()).expect("a journal")).into_owned();
         // A hub that was ended may leave half a line.
         for line in text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
             let exchange = &line["exchange"];

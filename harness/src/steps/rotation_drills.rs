@@ -49,9 +49,8 @@ async fn drained(world: &mut World, _: Args) -> Judged {
         }
     })
     .await;
-    let held = waited.map_err(|overdue| {
-        world.broken("a report of every queued task", overdue.to_string())
-    })?;
+    let held = waited
+        .map_err(|overdue| world.broken("a report of every queued task", overdue.to_string()))?;
     let mut known = remembered(world);
     known.extend(held.iter().filter(|task| ids.contains(&task.id)).map(row));
     world.vars.insert(DRAINED.to_owned(), Value::from(known).to_string());
@@ -214,7 +213,8 @@ async fn raised(world: &mut World, args: Args) -> Judged {
         })
     };
     let metrics = report["sent"]["metrics"].as_u64().unwrap_or_default();
-    if metrics == 0 && report["ended"] == "ERROR" && told(&format!("HTTPError: {}", args.group(0))) {
+    if metrics == 0 && report["ended"] == "ERROR" && told(&format!("HTTPError: {}", args.group(0)))
+    {
         return Ok(());
     }
     let calls = work_calls(world).await?;

@@ -151,11 +151,7 @@ async fn domain(options: &HubOptions, manners: &Manners) -> Result<Domain, Start
 
 /// The stub's TLS: that of its provisioning where it asks clients for certificates; else the hub's
 /// own CA, or one made when the first client says hello in TLS.
-fn tls_source(
-    tls: Option<&Tls>,
-    provisioning: &Arc<Provisioning>,
-    manners: &Manners,
-) -> TlsSource {
+fn tls_source(tls: Option<&Tls>, provisioning: &Arc<Provisioning>, manners: &Manners) -> TlsSource {
     let made = tls.map_or_else(OnceLock::new, |tls| OnceLock::from(tls.clone()));
     let (provisioning, manners) = (Arc::clone(provisioning), manners.clone());
     Arc::new(move || {

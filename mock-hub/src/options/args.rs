@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use camino::Utf8PathBuf;
+use clap::builder::FalseyValueParser;
 use contract::edition::EditionId;
 use contract::wire::TRUST_KEY_HEADER;
 
@@ -13,6 +14,7 @@ use crate::store::Acknowledge;
 
 /// Flags of a mock hub; each has an environment variable of the same name.
 #[derive(Debug, Clone, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "switches an operator sets one by one")]
 pub struct HubArgs {
     /// Release of the contract the hub speaks
     #[arg(long, env = "FLIPCHECK_EDITION", default_value_t = EditionId::DEFAULT, value_name = "EDITION")]
@@ -27,10 +29,10 @@ pub struct HubArgs {
     #[arg(long = "control", env = "FLIPCHECK_HUB_CONTROL", default_value_t = LOOPBACK, value_name = "ADDR")]
     control_listen: SocketAddr,
     /// Bind addresses other than loopback (it is a mock that hands out keys)
-    #[arg(long, env = "FLIPCHECK_HUB_ALLOW_NON_LOOPBACK")]
+    #[arg(long, env = "FLIPCHECK_HUB_ALLOW_NON_LOOPBACK", value_parser = FalseyValueParser::new())]
     allow_non_loopback: bool,
     /// Serve the hub API over TLS from a private CA made at start
-    #[arg(long, env = "FLIPCHECK_HUB_TLS")]
+    #[arg(long, env = "FLIPCHECK_HUB_TLS", value_parser = FalseyValueParser::new())]
     tls: bool,
     /// Seed of every random choice
     #[arg(long, env = "FLIPCHECK_SEED", value_name = "N")]
@@ -60,7 +62,7 @@ pub struct HubArgs {
     #[arg(long = "shared", env = "FLIPCHECK_HUB_SHARED", value_delimiter = ',', value_parser = pair, value_name = "KEY=VALUE")]
     hub_shared: Vec<(String, String)>,
     /// Let the FL server ask each client for a certificate of its provisioning
-    #[arg(long, env = "FLIPCHECK_HUB_FL_MUTUAL_TLS")]
+    #[arg(long, env = "FLIPCHECK_HUB_FL_MUTUAL_TLS", value_parser = FalseyValueParser::new())]
     fl_mutual_tls: bool,
     /// Server behind the FL endpoint instead of the built-in stub
     #[arg(long, env = "FLIPCHECK_HUB_FL_UPSTREAM", value_name = "ADDR")]
@@ -75,7 +77,7 @@ pub struct HubArgs {
     #[arg(long, env = "FLIPCHECK_HUB_JOURNAL", value_name = "FILE")]
     journal: Option<PathBuf>,
     /// Put the public edge in front: UI at /, hub-internal header dropped
-    #[arg(long, env = "FLIPCHECK_HUB_BEHIND_EDGE")]
+    #[arg(long, env = "FLIPCHECK_HUB_BEHIND_EDGE", value_parser = FalseyValueParser::new())]
     behind_edge: bool,
 }
 

@@ -49,7 +49,8 @@ pub(super) async fn keep_joined(options: &FlClientOptions) {
     loop {
         let next = Instant::now() + pause;
         if let Err(error) = serve(options, credentials.as_ref()).await {
-            let reason = if options.habits.tells_reason { error.to_string() } else { String::new() };
+            let reason =
+                if options.habits.tells_reason { error.to_string() } else { String::new() };
             let line = format!("target_unreachable: {}: {reason}", options.endpoint);
             (options.log)(Level::Warning, &line);
         }
@@ -62,7 +63,8 @@ async fn serve(
     credentials: Option<&Credentials>,
 ) -> Result<(), LinkError> {
     let limit = options.time_scale.secs(JOIN_SECS).max(JOIN_FLOOR);
-    let joined = timeout(limit, join(options, credentials)).await.map_err(|_| LinkError::TimedOut)??;
+    let joined =
+        timeout(limit, join(options, credentials)).await.map_err(|_| LinkError::TimedOut)??;
     let (mut read, mut write) = joined;
     options.info(&format!("Joined {} as {}", options.endpoint, options.slot));
     let mut training: Option<Training<'_>> = None;
@@ -119,7 +121,8 @@ async fn open(
 ) -> Result<Box<dyn Stream>, LinkError> {
     let Some(credentials) = credentials else { return Ok(Box::new(connect(options).await?)) };
     let config = credentials.config().map_err(LinkError::Kit)?;
-    let host = options.endpoint.rsplit_once(':').map_or(options.endpoint.as_str(), |(host, _)| host);
+    let host =
+        options.endpoint.rsplit_once(':').map_or(options.endpoint.as_str(), |(host, _)| host);
     let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned());
     let name = name.map_err(|_| LinkError::NameUnknown)?;
     let tcp = connect(options).await?;

@@ -77,9 +77,8 @@ impl Seals {
     fn seal(&self, context: &str, text: &str) -> Result<String, Refusal> {
         let (ring, kid) = (self.ring.read(), self.kid.read());
         let key = ring.key(&kid).unwrap_or_default();
-        let request = SealRequest::new(self.edition.cipher, key, text.as_bytes())
-            .kid(&kid)
-            .context(context);
+        let request =
+            SealRequest::new(self.edition.cipher, key, text.as_bytes()).kid(&kid).context(context);
         seal(request, &mut *self.rng.lock()).map_err(|error| Refusal::internal(error.to_string()))
     }
 }

@@ -98,29 +98,25 @@ async fn cannot_join(world: &mut World, args: Args) -> Judged {
             kit(world, owner)?
         }
     };
-    match attempt(world, &name, &kit).await? {
-        Err(_) => Ok(()),
-        Ok(_) => {
-            let expected = format!("{name} refused with {}", args.group(1));
-            Err(world.broken(expected, "it joined").into())
-        }
+    if attempt(world, &name, &kit).await?.is_err() {
+        return Ok(());
     }
+    let expected = format!("{name} refused with {}", args.group(1));
+    Err(world.broken(expected, "it joined").into())
 }
 
 async fn still_joined(world: &mut World, args: Args) -> Judged {
-    match is_joined(world, args.group(0)).await? {
-        true => Ok(()),
-        false => Err(world
-            .broken(format!("{} on its connection", args.group(0)), "it was cut off")
-            .into()),
+    if is_joined(world, args.group(0)).await? {
+        return Ok(());
     }
+    Err(world.broken(format!("{} on its connection", args.group(0)), "it was cut off").into())
 }
 
 async fn cut_off(world: &mut World, args: Args) -> Judged {
-    match is_joined(world, args.group(0)).await? {
-        false => Ok(()),
-        true => Err(world.broken(format!("{} cut off", args.group(0)), "it is still joined").into()),
+    if !is_joined(world, args.group(0)).await? {
+        return Ok(());
     }
+    Err(world.broken(format!("{} cut off", args.group(0)), "it is still joined").into())
 }
 
 async fn is_joined(world: &mut World, name: &str) -> Judged<bool> {
@@ -134,11 +130,7 @@ fn kit(world: &World, name: &str) -> Judged<FlStartup> {
     kit.ok_or_else(|| Stop::not_verified(format!("{name} has no FL kit in this scenario")))
 }
 
-async fn attempt(
-    world: &World,
-    name: &str,
-    kit: &FlStartup,
-) -> Judged<Result<Member, String>> {
+async fn attempt(world: &World, name: &str, kit: &FlStartup) -> Judged<Result<Member, String>> {
     let hub = world.hub()?;
     let to = hub.hub.fl_addr.ok_or_else(|| Stop::not_applicable("no FL endpoint"))?;
     Ok(Member::join(to, &hub.trust(name)?.slot, kit, ANSWER).await)

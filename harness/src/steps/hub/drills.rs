@@ -255,9 +255,11 @@ async fn keys_change(world: &mut World, _: Args) -> Judged {
 async fn present_key_only(world: &mut World, _: Args) -> Judged {
     let hub = world.hub()?;
     let keys = &hub.payload_keys;
-    let (present, former): (Vec<_>, Vec<_>) = keys.iter().cloned().enumerate().partition(
-        |(at, (kid, _))| !keys.iter().skip(at + 1).any(|(later, _)| later == kid),
-    );
+    let (present, former): (Vec<_>, Vec<_>) = keys
+        .iter()
+        .cloned()
+        .enumerate()
+        .partition(|(at, (kid, _))| !keys.iter().skip(at + 1).any(|(later, _)| later == kid));
     let [present, former] =
         [present, former].map(|half| half.into_iter().map(|(_, key)| key).collect::<Vec<_>>());
     if former.is_empty() {
