@@ -51,3 +51,43 @@ Feature: What a training leaves behind at hubs of other releases
     Given the trust is running
     When an FL server of line "fl-0.13.1" trains with this trust, whose client fails
     Then everything the run produced is stored once
+
+  @FL-LOSS-02
+  Scenario Outline: An ingest that answers <code> leaves a run that ends well, and flipcheck names the loss
+    Given the trust is running
+    When the hub answers "metrics" with <code>
+    And an FL server of line "fl-0.13.1" trains 2 rounds with this trust
+    Then the run ends as RESULTS_UPLOADED all the same
+    And flipcheck names the silent loss of metrics
+
+    Examples:
+      | code |
+      | 401  |
+      | 422  |
+      | 500  |
+
+  @FL-LOSS-04
+  Scenario Outline: A redirect with <code> takes the bodies of a run, and flipcheck names the loss
+    Given the trust is running
+    When the hub redirects "metrics" to another origin with <code>
+    And an FL server of line "fl-0.13.1" trains 2 rounds with this trust
+    Then the run ends as RESULTS_UPLOADED all the same
+    And flipcheck names the silent loss of metrics
+
+    Examples:
+      | code |
+      | 301  |
+      | 302  |
+      | 303  |
+
+  @FL-CONF-01
+  Scenario Outline: An FL server without <setting> posts to nowhere, and flipcheck names the loss
+    Given the trust is running
+    When an FL server without <setting> trains 2 rounds with this trust
+    Then the run ends as RESULTS_UPLOADED all the same
+    And flipcheck names the silent loss of metrics
+
+    Examples:
+      | setting           |
+      | its key           |
+      | the hub's address |

@@ -72,3 +72,21 @@ fn what_became_of_a_mutant_keeps_its_schema() {
     assert_eq!(fates[0]["killed"], true);
     keeps(&schema("mutants"), &fates);
 }
+
+#[test]
+fn the_matrix_its_gate_and_its_orders_keep_their_schemas() {
+    let dir = tempdir().expect("a folder");
+    let json = |args: &[&str], code| {
+        run(dir.path(), &[&["matrix", "--format", "json"], args].concat()).expect_code(code).json()
+    };
+    let part = ["--hub", "2026.06,2026.09", "--trust", "2026.09", "--fl", "0.1.8,0.13.1"];
+    let matrix = json(&part, 0);
+    assert!(matrix["cells"].as_array().is_some_and(|cells| cells.len() == 8));
+    keeps(&schema("matrix"), &matrix);
+    let gate = ["--live", "hub=2026.06,fl=0.1.8", "--candidate", "hub=2026.09"];
+    keeps(&schema("matrix-gate"), &json(&gate, 1));
+    let order = ["--order", "--trusts", "1", "--plans", "1", "--write-plan", "plan.json"];
+    keeps(&schema("matrix-order"), &json(&order, 0));
+    let plan = fs::read_to_string(dir.path().join("plan.json")).expect("a plan");
+    keeps(&schema("matrix-order"), &serde_json::from_str(&plan).expect("JSON"));
+}

@@ -94,7 +94,14 @@ impl Axes {
     pub fn line(text: &str) -> Result<&'static FlLine, AxisError> {
         let names: Vec<&str> = FL_LINES.iter().map(|line| line.id.name()).collect();
         let found = text.parse().or_else(|_| format!("fl-{text}").parse());
-        found.map(FlLineId::row).map_err(|_| unknown("FL line", text, &names))
+        // The prefix is half of a short name: without it nothing would be near.
+        let whole = if text.starts_with("fl-") { text.to_owned() } else { format!("fl-{text}") };
+        found.map(FlLineId::row).map_err(|_| match unknown("FL line", &whole, &names) {
+            AxisError::Unknown { what, near, known, .. } => {
+                AxisError::Unknown { what, value: text.to_owned(), near, known }
+            }
+            other => other,
+        })
     }
 }
 

@@ -22,7 +22,7 @@ pub use axes::{Axes, AxisError};
 pub use cell::{Cell, Counts, Kind, Trace, Verdict};
 pub use gate::{Gate, State, Window};
 pub use judge::judge;
-pub use order::{Move, Order, Outcome, Plan, Reached, Step};
+pub use order::{Move, Order, OrderFinding, Outcome, Plan, Reached, Step};
 pub use pairing::{FlServer, Pairing, Parts, TrustsByEdition};
 pub use release::{Packages, Part, Release, ReleaseError};
 pub use report::{Group, MatrixReport, Unjudged};

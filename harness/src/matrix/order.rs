@@ -72,6 +72,17 @@ pub struct Outcome {
     pub steps: Vec<Reached>,
     /// What is lost along the way, a training and a round of tasks after each step.
     pub lost: u64,
+    /// What is to be said of it.
+    pub findings: Vec<OrderFinding>,
+}
+
+/// What is to be said of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderFinding {
+    /// Id of the requirement it concerns.
+    pub requirement: String,
+    /// In words.
+    pub sentence: String,
 }
 
 /// The federation after a step.
@@ -167,7 +178,8 @@ impl Order {
                 })
                 .collect();
             let lost = steps.iter().flat_map(|step| step.lost.values()).sum();
-            Outcome { plan: plan.name.clone(), steps, lost }
+            let findings = loses(&steps, lost).into_iter().collect();
+            Outcome { plan: plan.name.clone(), steps, lost, findings }
         };
         self.plans.iter().map(outcome).collect()
     }
@@ -258,6 +270,19 @@ fn reached(step: &Step, cells: &[&Cell]) -> Reached {
     }
     let verdict = cells.iter().map(|cell| cell.verdict).max().unwrap_or_default();
     Reached { step: step.clone(), verdict, lost, findings }
+}
+
+/// A plan that lets work go on while the parts do not fit is reported with what it loses.
+fn loses(steps: &[Reached], lost: u64) -> Option<OrderFinding> {
+    let bad = steps.iter().filter(|step| !step.lost.is_empty()).count();
+    (lost > 0).then(|| OrderFinding {
+        requirement: "UPG-ORDER-01".to_owned(),
+        sentence: format!(
+            "work goes on while the parts do not fit: {lost} rows and tasks lost after {bad} of {} \
+             steps",
+            steps.len()
+        ),
+    })
 }
 
 /// Name of the plan that moves everything while nothing runs.

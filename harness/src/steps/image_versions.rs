@@ -15,6 +15,7 @@ pub const STEPS: &[StepRow] = steps![
     r#"an FL server of line "([\w.-]+)" trains (\d+) rounds with this trust"# => trains,
     r#"an FL server of line "([\w.-]+)" trains with this trust, whose client fails"# => fails,
     r#"an FL server with the old hub-internal key trains (\d+) rounds with this trust"# => old_key,
+    r"an FL server without (its key|the hub's address) trains (\d+) rounds with this trust" => bare,
     r"everything the run produced is stored once" => nothing_lost,
     r"every metric of the run is stored once" => metrics_stored,
     r"nothing of the run is stored" => nothing_stored,
@@ -41,6 +42,14 @@ async fn old_key(world: &mut World, args: Args) -> Judged {
     let rounds: u32 = args.number(0)?;
     let key = contract::key::mint_key(&mut rand::rng());
     train(world, json!({"rounds": rounds, "key": key.expose()})).await
+}
+
+/// What a missing variable comes to: an empty header, or a base URL at which nobody listens.
+async fn bare(world: &mut World, args: Args) -> Judged {
+    let rounds: u32 = args.number(1)?;
+    let nowhere = json!({"rounds": rounds, "ingest_url": "http://127.0.0.1:1/api"});
+    let keyless = json!({"rounds": rounds, "key": ""});
+    train(world, if args.group(0) == "its key" { keyless } else { nowhere }).await
 }
 
 async fn train(world: &mut World, mut order: Value) -> Judged {

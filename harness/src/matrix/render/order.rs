@@ -41,16 +41,15 @@ pub fn order(order: &Order, outcomes: &[Outcome], palette: Palette) -> String {
                 }
             }
         }
-        let _ = writeln!(text, "     {} lost in all", outcome.lost);
+        for finding in &outcome.findings {
+            paragraph(&mut text, "     ", &format!("{} {}", finding.requirement, finding.sentence));
+        }
+        if outcome.findings.is_empty() {
+            text.push_str("     loses nothing\n");
+        }
     }
     let none = outcomes.iter().filter(|outcome| outcome.lost == 0).count();
-    let _ = writeln!(
-        text,
-        "\n{} plans from {} to {}: {none} lose nothing",
-        outcomes.len(),
-        order.live,
-        order.candidate
-    );
+    let _ = writeln!(text, "\n{} plans, seed {}: {none} without loss", outcomes.len(), order.seed);
     text
 }
 
