@@ -10,6 +10,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+mod release;
 mod rows;
 
 pub use rows::FL_LINES;

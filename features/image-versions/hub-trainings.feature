@@ -11,6 +11,16 @@ Feature: What a training sends is what the hub holds afterwards, or the loss is 
     Then the hub holds every metric and every event of the training once
     And the training ended as "RESULTS_UPLOADED"
 
+  @FL-LOSS-01
+  Scenario: What a training sent is kept under the client it came from
+    When a training of 2 rounds with "Alpha" and "Beta" runs on the edition's own FL line
+    Then what the training sent is what the hub holds
+
+  @FL-LOSS-03
+  Scenario: What a client's failure sent is kept as a failure
+    When a training in which "Alpha" crashes runs on the edition's own FL line
+    Then what the training sent is what the hub holds
+
   @FL-LOSS-03
   Scenario: A client that fails leaves a failure under its own name
     When a training in which "Alpha" crashes runs on the edition's own FL line

@@ -13,6 +13,31 @@ Feature: A hub that changed says so, and one that began again knows nobody
     And the former key of "Alpha" is refused as if it had never been issued
     And the key of "Alpha" is accepted
 
+  @UPG-RECREATE-01
+  Scenario: Registering in the order of codes orphans every kit, and moves the slots of some
+    Given a hub with the slots "Trust_1, Trust_2, Trust_3"
+    And an admin has registered "Beta"
+    And an admin has registered "Alpha"
+    And an admin has registered "Gamma"
+    When the hub's database is recreated
+    Then the key of "Alpha" is refused
+    And the key of "Beta" is refused
+    And the key of "Gamma" is refused
+    When an admin registers the former trusts again in the order of their codes
+    Then the registrations got the slots "Trust_1, Trust_2, Trust_3" in this order
+    And the former kits of "Alpha, Beta, Gamma" are orphaned
+    And the FL kits of "Alpha, Beta" no longer fit their trusts, and that of "Gamma" does
+
+  @UPG-RECREATE-01
+  Scenario: A hub that starts again on a recreated database knows the new trusts only
+    Given a hub with a state file
+    And an admin has registered "Alpha"
+    And the hub's database is recreated
+    And an admin has registered "Alpha"
+    When the hub starts again on its state file
+    Then the key of "Alpha" is accepted
+    And the former key of "Alpha" is refused as if it had never been issued
+
   @UPG-VERSION-01
   Scenario Outline: A hub of release <release> reports it in its health and to every trust alike
     Given the trust "Alpha" is registered

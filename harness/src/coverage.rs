@@ -20,7 +20,6 @@ pub const WITHOUT_SCENARIO: &[Exception] = &[
 pub const WITHOUT_MUTANT: &[Exception] = &[
     Exception { requirement: "HUB-DEPLOY-04", reason: NO_PUBLIC_ADDRESS },
     Exception { requirement: "HUB-DEPLOY-05", reason: NO_PUBLIC_ADDRESS },
-    Exception { requirement: "UPG-SCHEMA-02", reason: NO_STATE_FILE },
 ];
 
 /// A misbehaviour no run can show yet, and why.
@@ -33,7 +32,6 @@ pub struct Unshown {
 }
 
 /// Mutants and faults whose scenarios are not applicable to the built-in mocks yet.
-pub const UNSHOWN: &[Unshown] = &[Unshown { name: "serves-on-old-schema", reason: NO_STATE_FILE }];
+pub const UNSHOWN: &[Unshown] = &[];
 
 const NO_PUBLIC_ADDRESS: &str = "a mock on loopback has no public address to scan or certify";
-const NO_STATE_FILE: &str = "the mock hub keeps its state in memory only; nothing can be migrated";

@@ -7,6 +7,7 @@ pub mod engine;
 pub mod event;
 pub mod expect;
 pub mod finding;
+pub mod fl_package;
 pub mod forge;
 pub mod hub_stage;
 pub mod kit_desk;

@@ -117,6 +117,15 @@ async fn a_list_keeps_the_first_site_and_a_scalar_loses_it() {
         hub.post("/control/allow-list/add", json!({"address": address})).await;
     }
     assert_eq!((probe(&fl, A).await, probe(&fl, B).await), (Seen::Silence, Seen::Served));
+    // Other rules do not change how the hub was deployed; saying so does.
+    for (rules, first) in [
+        (json!({"mode": "listed", "addresses": [A]}), Seen::Silence),
+        (json!({"mode": "listed", "addresses": [A], "scalar": false}), Seen::Served),
+    ] {
+        hub.put("/control/allow-list", rules).await;
+        hub.post("/control/allow-list/add", json!({"address": B})).await;
+        assert_eq!((probe(&fl, A).await, probe(&fl, B).await), (first, Seen::Served));
+    }
 }
 
 #[tokio::test]

@@ -63,3 +63,19 @@ async fn an_address_beyond_loopback_and_an_unknown_fault_are_exit_2() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
     }
 }
+
+#[tokio::test]
+async fn a_state_file_that_cannot_be_used_is_one_line_a_hint_and_exit_2() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let garbage = folder.path().join("garbage");
+    std::fs::write(&garbage, "no database".repeat(500)).expect("written");
+    let nowhere = folder.path().join("nowhere/hub.state");
+    for file in [&garbage, &nowhere] {
+        let file = file.to_str().expect("a text");
+        let output = mock_hub(&["--state", file]).output().await.expect("runs");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{errors}");
+        assert!(output.stdout.is_empty() && errors.contains(file), "{errors}");
+        assert!(errors.contains("hint: "), "{errors}");
+    }
+}

@@ -1,25 +1,30 @@
 //! `flipcheck matrix`: the upgrade window, every pairing of the parts that are released apart.
 
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use harness::matrix::{Axes, AxisError, FlServer, Parts, Sweep, sweep};
-use serde_json::json;
+use harness::fl_package::FlServerSpec;
+use harness::matrix::{Axes, AxisError, MatrixReport, Release, render};
+use harness::report::Palette;
 
 use super::End;
 use super::run::scratch;
-use crate::args::{Conduct, MatrixArgs, MatrixFormat};
-use crate::embedded::{EmbeddedTrust, surroundings};
+use crate::args::{MatrixArgs, MatrixFormat};
 use crate::failure::{Failure, INTERRUPTED, NOT_VERIFIED};
-use crate::output::{print, print_json, say};
+use crate::output::{colour, print, print_json, say};
 
-/// Judges the chosen pairings; exit 0 when every one was judged, whatever the verdicts.
+mod gate;
+mod order;
+mod running;
+
+/// Judges pairings, answers the gate's question, or runs upgrade orders.
+///
+/// A matrix is a report: exit 0 when every pairing was judged, whatever the verdicts, and 3 when one
+/// could not be. Only the gate answers with 1.
 pub async fn matrix(args: MatrixArgs) -> Result<ExitCode, Failure> {
     let mut end = End::listen();
     let _scratch = scratch();
     tokio::select! {
-        done = judged(args) => done,
+        done = chosen(args) => done,
         () = end.come() => {
             say("error: interrupted");
             Ok(ExitCode::from(INTERRUPTED))
@@ -27,73 +32,93 @@ pub async fn matrix(args: MatrixArgs) -> Result<ExitCode, Failure> {
     }
 }
 
-async fn judged(args: MatrixArgs) -> Result<ExitCode, Failure> {
-    let axes = axes(&args)?;
-    let swept = every(&axes, &args).await;
-    print_json(&json!({"schema_version": 1, "seed": args.seed, "cells": swept.cells}))?;
-    Ok(code(&swept))
-}
-
-async fn every(axes: &Axes, args: &MatrixArgs) -> Sweep {
-    let pairings = axes.product();
-    let (all, done) = (pairings.len(), AtomicUsize::new(0));
-    let told = |_, _: &_| {
-        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-        if done.is_multiple_of(SAID_EVERY) {
-            say(&format!("{done} of {all} pairings"));
+async fn chosen(args: MatrixArgs) -> Result<ExitCode, Failure> {
+    let ordered = args.order || args.plan.is_some() || args.write_plan.is_some();
+    let gated = args.live.is_some() || args.candidate.is_some();
+    if ordered || gated {
+        let narrowed = [&args.hub, &args.trust, &args.fl, &args.fl_client];
+        if narrowed.iter().any(|axis| !axis.is_empty()) {
+            return Err(Failure::usage("a window names its parts itself").hint(
+                "put them into --live and --candidate, and leave --hub, --trust and --fl out",
+            ));
         }
-    };
-    sweep(pairings, &parts(), args.seed, args.jobs.map_or(JOBS, usize::from), told).await
-}
-
-fn code(swept: &Sweep) -> ExitCode {
-    for (name, stop) in &swept.unjudged {
-        say(&format!("not judged: {name}: {stop}"));
     }
-    if swept.unjudged.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(NOT_VERIFIED) }
+    if ordered {
+        order::order(args).await
+    } else if gated {
+        gate::gate(args).await
+    } else {
+        product(args).await
+    }
 }
 
+async fn product(args: MatrixArgs) -> Result<ExitCode, Failure> {
+    let releases = axes(&args)?.product();
+    let swept = running::judged(&releases, &args).await?;
+    let report = MatrixReport::new(args.seed, swept);
+    match args.format {
+        MatrixFormat::Json => print_json(&report)?,
+        MatrixFormat::Markdown => print(&render::markdown(&report))?,
+        MatrixFormat::Html => print(&render::html(&report).map_err(Failure::engine)?)?,
+        MatrixFormat::Human => print(&render::human(&report, palette()))?,
+    }
+    for unjudged in &report.unjudged {
+        say(&format!("not judged: {}: {}", unjudged.pairing, unjudged.reason));
+    }
+    let whole = report.unjudged.is_empty();
+    Ok(if whole { ExitCode::SUCCESS } else { ExitCode::from(NOT_VERIFIED) })
+}
+
+fn palette() -> Palette {
+    if colour(false) { Palette::coloured() } else { Palette::plain() }
+}
+
+/// The chosen part of the product. FL servers that are named narrow the FL clients as well, unless
+/// those are named themselves.
 fn axes(args: &MatrixArgs) -> Result<Axes, Failure> {
     let mut axes = Axes::default();
-    let clients = if args.fl_client.is_empty() { &args.fl } else { &args.fl_client };
-    chosen(&args.hub, Axes::edition, &mut axes.hubs)?;
-    chosen(&args.trust, Axes::edition, &mut axes.trusts)?;
-    chosen(&args.fl, |text| Axes::line(text).map(FlServer::Line), &mut axes.servers)?;
-    chosen(clients, Axes::line, &mut axes.clients)?;
+    narrow(&args.hub, Axes::edition, &mut axes.hubs)?;
+    narrow(&args.trust, Axes::edition, &mut axes.trusts)?;
+    narrow(&args.fl, Axes::server, &mut axes.servers)?;
+    if args.fl_client.is_empty() {
+        let of_server = |text: &str| Axes::server(text).map(|server: FlServerSpec| server.line());
+        narrow(&args.fl, of_server, &mut axes.clients)?;
+    }
+    narrow(&args.fl_client, Axes::line, &mut axes.clients)?;
     Ok(axes)
 }
 
-/// Narrows an axis to what was named, if anything was.
-fn chosen<T>(
+/// Narrows an axis to what was named, each once, if anything was.
+fn narrow<T: PartialEq>(
     names: &[String],
     read: impl Fn(&str) -> Result<T, AxisError>,
     axis: &mut Vec<T>,
 ) -> Result<(), Failure> {
-    if names.is_empty() {
-        return Ok(());
+    let mut named = Vec::new();
+    for name in names.iter().filter(|name| !name.trim().is_empty()) {
+        let value = read(name.trim()).map_err(Failure::usage)?;
+        if !named.contains(&value) {
+            named.push(value);
+        }
     }
-    *axis =
-        names.iter().map(|name| read(name)).collect::<Result<_, _>>().map_err(Failure::usage)?;
+    if !named.is_empty() {
+        *axis = named;
+    }
     Ok(())
 }
 
-/// Both mocks as they are built: the window is about the systems that exist.
-pub(super) fn parts() -> Parts {
-    Parts {
-        around: surroundings(),
-        trusts: Arc::new(|edition| {
-            let trust = EmbeddedTrust::new(edition, Conduct::AsBuilt, &[]);
-            let trust = trust.map_err(|failure| harness::target::TargetError::CannotStart {
-                what: "the mock trust".to_owned(),
-                reason: failure.to_string(),
-            })?;
-            Ok(Arc::new(trust))
-        }),
-        hub_conduct: Conduct::AsBuilt.word().to_owned(),
-        hub_faults: Vec::new(),
+/// The formats of a window: a page is for the product only.
+fn no_page(format: MatrixFormat) -> Result<(), Failure> {
+    if format == MatrixFormat::Html {
+        return Err(Failure::usage(
+            "--format html is for the matrix, not for --candidate or --order",
+        )
+        .hint("use human, json or markdown"));
     }
+    Ok(())
 }
 
-/// Pairings at once: they mostly wait for one another's sockets.
-const JOBS: usize = 16;
-const SAID_EVERY: usize = 50;
+/// A release in words that can be read again, for errors.
+fn unjudged(release: &Release) -> Failure {
+    Failure::not_verified(format!("could not judge {release}"))
+}

@@ -20,12 +20,14 @@ pub fn proposes_start_as_upgrade(advice: &str) -> bool {
     }
     let words: Vec<&str> = advice.split(|c: char| !c.is_alphanumeric() && c != '-').collect();
     words.iter().enumerate().any(|(at, word)| {
-        let before = |back: usize| at.checked_sub(back).map_or("", |place| words[place]);
-        let verb = ["up", "up-trust", "up-no-trust"].contains(word);
-        let named = ["make", "run", "use", "with"].contains(&before(1)) || before(1).is_empty();
-        verb && named && before(1) != "never" && before(2) != "never"
+        let before = &words[at.saturating_sub(3)..at];
+        let warned = before.iter().any(|word| ["never", "not"].contains(word));
+        let named = before.last().is_some_and(|word| ["make", "run", "use", "with"].contains(word));
+        START_VERBS.contains(word) && named && !warned
     })
 }
+
+const START_VERBS: [&str; 3] = ["up", "up-trust", "up-no-trust"];
 
 #[cfg(test)]
 mod tests {
@@ -50,6 +52,7 @@ mod tests {
         assert!(proposes_start_as_upgrade("to upgrade, raise the tag and run make up"));
         assert!(proposes_start_as_upgrade("get the new release with `make up`"));
         assert!(!proposes_start_as_upgrade("use the upgrade verb, never up"));
+        assert!(!proposes_start_as_upgrade("upgrade with the verb, not with up"));
         assert!(!proposes_start_as_upgrade("start the node with make up"));
     }
 }

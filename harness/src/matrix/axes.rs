@@ -3,8 +3,9 @@
 use contract::edition::{Edition, EditionId};
 use contract::fl_line::{FL_LINES, FlLine, FlLineId};
 
-use super::pairing::{FlServer, Pairing};
+use super::release::Release;
 use crate::engine::nearest;
+use crate::fl_package::{FlServerSpec, SpecError};
 
 /// The four axes.
 #[derive(Clone, Debug)]
@@ -14,19 +15,29 @@ pub struct Axes {
     /// Trust editions.
     pub trusts: Vec<&'static Edition>,
     /// FL servers.
-    pub servers: Vec<FlServer>,
+    pub servers: Vec<FlServerSpec>,
     /// FL clients.
     pub clients: Vec<&'static FlLine>,
 }
 
 /// A value that is on no axis.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{what} {value:?} is unknown{}; known: {known}", did_you_mean(.near.as_ref()))]
-pub struct AxisError {
-    what: &'static str,
-    value: String,
-    near: Option<String>,
-    known: String,
+pub enum AxisError {
+    /// No edition or line has that name.
+    #[error("{what} {value:?} is unknown{}; known: {known}", did_you_mean(.near.as_ref()))]
+    Unknown {
+        /// Which axis.
+        what: &'static str,
+        /// The value.
+        value: String,
+        /// The name most like it.
+        near: Option<String>,
+        /// All names.
+        known: String,
+    },
+    /// No release of the package.
+    #[error(transparent)]
+    Package(SpecError),
 }
 
 fn did_you_mean(near: Option<&String>) -> String {
@@ -39,7 +50,7 @@ impl Default for Axes {
         Self {
             hubs: editions(),
             trusts: editions(),
-            servers: FL_LINES.iter().map(FlServer::Line).collect(),
+            servers: FL_LINES.iter().map(|line| FlServerSpec::Line(line.id)).collect(),
             clients: FL_LINES.iter().collect(),
         }
     }
@@ -47,12 +58,12 @@ impl Default for Axes {
 
 impl Axes {
     /// Every combination, hubs outermost, FL clients innermost.
-    pub fn product(&self) -> Vec<Pairing> {
+    pub fn product(&self) -> Vec<Release> {
         let mut all = Vec::new();
         for hub in &self.hubs {
             for trust in &self.trusts {
                 for fl_server in &self.servers {
-                    all.extend(self.clients.iter().map(|fl_client| Pairing {
+                    all.extend(self.clients.iter().map(|fl_client| Release {
                         hub,
                         trust,
                         fl_server: fl_server.clone(),
@@ -70,6 +81,15 @@ impl Axes {
         text.parse::<EditionId>().map(EditionId::row).map_err(|_| unknown("edition", text, &names))
     }
 
+    /// An FL server: a line, or a release of the package as `pip:flip-utils==VERSION`.
+    pub fn server(text: &str) -> Result<FlServerSpec, AxisError> {
+        match FlServerSpec::parse(text) {
+            Ok(spec) => Ok(spec),
+            Err(error) if text.starts_with("pip:") => Err(AxisError::Package(error)),
+            Err(_) => Self::line(text).map(|line| FlServerSpec::Line(line.id)),
+        }
+    }
+
     /// An FL line by name, with or without `fl-`.
     pub fn line(text: &str) -> Result<&'static FlLine, AxisError> {
         let names: Vec<&str> = FL_LINES.iter().map(|line| line.id.name()).collect();
@@ -83,7 +103,7 @@ fn editions() -> Vec<&'static Edition> {
 }
 
 fn unknown(what: &'static str, value: &str, names: &[&str]) -> AxisError {
-    AxisError {
+    AxisError::Unknown {
         what,
         value: value.to_owned(),
         near: nearest(value, names.iter().copied()),
@@ -98,7 +118,7 @@ mod tests {
     #[test]
     fn the_default_product_is_every_pairing_once() {
         let names: std::collections::BTreeSet<String> =
-            Axes::default().product().iter().map(Pairing::name).collect();
+            Axes::default().product().iter().map(Release::to_string).collect();
         assert_eq!(names.len(), 5 * 5 * 6 * 6);
     }
 

@@ -176,9 +176,21 @@ impl Federation {
     }
 
     /// Whether its log tells of refused polls (trust 4.2).
-    pub(super) fn says_refused(&self, at: usize) -> bool {
+    fn says_refused(&self, at: usize) -> bool {
         let lines = self.sites[at].log.after(0);
         lines.iter().any(|line| line.text.contains(phrase::POLL_STATUS))
+    }
+
+    /// Whether a trust gave up a call to the hub that nothing spoiled: its waits are shortened, and this
+    /// machine was too busy for them.
+    pub(super) fn is_starved(&self) -> bool {
+        let lines = self.sites.iter().flat_map(|site| site.log.after(0));
+        let gave_up = [
+            "Error polling for tasks",
+            "Error reporting result for task",
+            "Error sending heartbeat",
+        ];
+        lines.into_iter().any(|line| gave_up.iter().any(|phrase| line.text.contains(phrase)))
     }
 
     async fn seen_after(&self, after: u64, route: &str) -> Judged<Vec<Exchange>> {

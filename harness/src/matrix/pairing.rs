@@ -7,6 +7,7 @@ use contract::edition::Edition;
 use contract::fl_line::FlLine;
 
 use super::cell::Cell;
+use crate::fl_package::Package;
 use crate::target::{Surroundings, TargetError, TrustTarget};
 
 /// One combination of the four parts that are released apart.
@@ -27,12 +28,25 @@ pub struct Pairing {
 pub enum FlServer {
     /// The stand-in, as that line of the library.
     Line(&'static FlLine),
+    /// A release of the published library.
+    Package(Arc<Package>),
+}
+
+impl FlServer {
+    /// The line it speaks.
+    pub fn line(&self) -> &'static FlLine {
+        match self {
+            Self::Line(line) => line,
+            Self::Package(package) => package.line(),
+        }
+    }
 }
 
 impl fmt::Display for FlServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Line(line) => f.pad(line.id.name()),
+            Self::Package(package) => f.pad(&format!("pip:{}", package.spec())),
         }
     }
 }

@@ -20,7 +20,7 @@ pub struct Sweep {
 
 /// Judges pairings, so many at once; `told` hears of each as it ends.
 ///
-/// A pairing that could not be judged is tried once more when nothing else runs: a busy machine is no
+/// A pairing that could not be judged is tried again when nothing else runs: a busy machine is no
 /// verdict.
 pub async fn sweep(
     pairings: Vec<Pairing>,
@@ -47,10 +47,12 @@ pub async fn sweep(
     done.sort_by_key(|(at, ..)| *at);
     let mut sweep = Sweep::default();
     for (_, pairing, judged) in done {
-        let judged = match judged {
-            Ok(cell) => Ok(cell),
-            Err(_) => judge(&pairing, &parts, seed).await,
-        };
+        let mut judged = judged;
+        for _ in 0..TRIES_MORE {
+            if judged.is_err() {
+                judged = judge(&pairing, &parts, seed).await;
+            }
+        }
         match judged {
             Ok(cell) => sweep.cells.push(cell),
             Err(stop) => sweep.unjudged.push((pairing.name(), stop)),
@@ -58,3 +60,5 @@ pub async fn sweep(
     }
     sweep
 }
+
+const TRIES_MORE: usize = 2;

@@ -13,6 +13,7 @@ use super::pairing::Pairing;
 use crate::control::TaskView;
 use crate::finding::Judged;
 use crate::oracle::stored::Tally;
+use crate::steps::tasks::too_busy;
 
 /// What the hub holds of the trusts' side.
 pub(super) struct Work<'f> {
@@ -38,6 +39,9 @@ impl<'f> Work<'f> {
             aggregates.insert(query.clone(), hub.aggregate(query).await?);
         }
         let held = federation.held_tasks().await?;
+        if federation.is_starved() || held.iter().any(is_starved) {
+            return Err(too_busy());
+        }
         Ok(Self { federation, seen, held, rows, aggregates })
     }
 
@@ -283,12 +287,32 @@ fn reason(failed: &[&TaskView]) -> Option<String> {
             .and_then(|text| serde_json::from_str(text).ok())
             .unwrap_or_default();
         if let Some(text) = result["error"].as_str() {
-            *texts.entry(text.chars().take(REASON_CHARS_MAX).collect()).or_default() += 1;
+            *texts.entry(without_ids(text)).or_default() += 1;
         }
     }
     texts.into_iter().max_by(|a, b| (a.1, &b.0).cmp(&(b.1, &a.0))).map(|(text, _)| text)
 }
 
+/// The same text in every run: ids are made anew, and long texts are cut.
+fn without_ids(text: &str) -> String {
+    let is_id =
+        |word: &str| word.len() >= 32 && word.chars().filter(char::is_ascii_digit).count() > 4;
+    let words = text.split(' ').map(|word| {
+        let bare: &str = word.trim_matches(['\'', '"', '.', ',']);
+        if is_id(bare) { word.replace(bare, "…") } else { word.to_owned() }
+    });
+    let whole: String = words.collect::<Vec<_>>().join(" ");
+    match whole.char_indices().nth(REASON_CHARS_MAX) {
+        None => whole,
+        Some((at, _)) => format!("{}…", whole[..at].trim_end()),
+    }
+}
+
+/// A call inside the site that no fault spoiled and that failed all the same: the machine's doing.
+fn is_starved(held: &TaskView) -> bool {
+    held.result.as_ref().is_some_and(|text| text.contains("Failed to connect to remote service"))
+}
+
 const DONE: &str = "COMPLETED";
 const TRUST_ROUTES: [&str; 4] = ["heartbeat", "pending", "result", "cohort_results"];
-const REASON_CHARS_MAX: usize = 80;
+const REASON_CHARS_MAX: usize = 72;

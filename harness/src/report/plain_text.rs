@@ -19,7 +19,7 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// The text in lines of at most `width` characters, broken at blanks; longer words are cut.
-pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = Vec::new();
     let mut line = String::new();

@@ -54,7 +54,7 @@ impl Stage {
         for listener in ["hub-api", "fl"] {
             hub.listener(listener, true).await?;
         }
-        hub.put("/control/allow-list", json!({"mode": "open"})).await?;
+        hub.put("/control/allow-list", json!({"mode": "open", "scalar": false})).await?;
         // What was advanced stays: a clock that went back would make the hub's own jobs wait for it.
         hub.put("/control/clock", json!({"freeze": false, "skew_ms": 0})).await?;
         self.hub_control.settings(self.beginning.hub_settings.clone()).await?;

@@ -35,14 +35,17 @@ pub(super) fn answer(call: &mut Call<'_>, model: &str) -> Step<Reply> {
     let trust = client
         .transpose()
         .map_err(|refused| refusal(StatusCode::BAD_REQUEST, &refused.to_string(), &errors))?;
+    let named = log.client.zip(trust.map(|trust| trust.id));
+    let (fl_client_name, trust_id) = domain.owner_of_row(model, named, &call.habits);
+    let success = log.success || call.habits.fl.keep_failure.broken();
     let row = LogRow {
-        fl_client_name: log.client.map(str::to_owned),
-        trust_id: trust.map(|trust| trust.id),
+        fl_client_name,
+        trust_id,
         log: log.text.map(str::to_owned),
         event_type: log.event.map(str::to_owned),
         global_round: log.round,
         details: log.details.and_then(|details| serde_json::from_str(&json_text(details)).ok()),
-        success: log.success,
+        success,
         created_at: domain.clock.now(),
     };
     if call.habits.fl.store_logs.broken() {

@@ -36,9 +36,11 @@ pub(super) fn answer(call: &mut Call<'_>, model: &str) -> Step<Reply> {
         .transpose()
         .map_err(|refused| refusal(StatusCode::BAD_REQUEST, &refused.to_string(), &errors))?;
     let axis = shape == MetricBody::ClientNameWithAxis;
+    let named = metric.client.zip(trust.map(|trust| trust.id));
+    let (fl_client_name, trust_id) = domain.owner_of_row(model, named, &call.habits);
     let row = MetricRow {
-        fl_client_name: metric.client.map(str::to_owned),
-        trust_id: trust.map(|trust| trust.id),
+        fl_client_name,
+        trust_id,
         global_round: metric.round,
         label: metric.label.to_owned(),
         result: metric.result,

@@ -91,7 +91,7 @@ impl Domain {
     /// Hands out work in one step: what is returned is marked.
     pub fn poll(&self, trust: &Trust, habits: &Habits) -> Result<Vec<Delivery>, SealFailed> {
         // Work of others is kept together with the trust's own.
-        let _whole = self.whole();
+        let _whole = if habits.tasks.own_only.broken() { self.whole() } else { None };
         let own = self.change_tasks(trust, |book| {
             let due = book.due(&habits.tasks);
             let tasks: Vec<&Task> = due.iter().filter_map(|&id| book.task(id)).collect();

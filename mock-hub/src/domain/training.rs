@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::models::{LogRow, MetricRow, Model, Models, StatusOutcome};
 use super::trust::Trust;
 use super::{Aggregate, CohortCounts, CohortRefusal, Domain, HubTime};
-use crate::habits::{CohortHabits, Habits, MetricRows};
+use crate::habits::{CohortHabits, Habits, MetricRows, RowOwner};
 use crate::store::Change;
 
 /// Why an FL client's row is refused. `Display` is the hub's text.
@@ -79,6 +79,25 @@ impl Domain {
             return Err(ClientRefusal::NotOnModel { trust: trust.name.clone(), model });
         }
         Ok(trust)
+    }
+
+    /// Under whose slot and trust a row of this client goes into the books.
+    pub fn owner_of_row(
+        &self,
+        model: Uuid,
+        client: Option<(&str, Uuid)>,
+        habits: &Habits,
+    ) -> (Option<String>, Option<Uuid>) {
+        let Some((name, trust)) = client else { return (None, None) };
+        let own = (Some(name.to_owned()), Some(trust));
+        if habits.fl.row_owner == RowOwner::Sender {
+            return own;
+        }
+        let members = self.model(model).map(|model| model.trust_ids).unwrap_or_default();
+        let registry = self.registry.read();
+        let slot_of = |id: Uuid| registry.by_id(id)?.slot.as_ref().map(|slot| slot.name.clone());
+        let mut others = members.into_iter().filter(|id| *id != trust);
+        others.find_map(|id| Some((Some(slot_of(id)?), Some(id)))).unwrap_or(own)
     }
 
     /// Stores a metric whose client was resolved.

@@ -9,6 +9,10 @@ pub struct FlHabits {
     pub metric_names_client: Duty,
     /// What becomes of an accepted metric.
     pub metric_rows: MetricRows,
+    /// Under whose name an accepted row is stored.
+    pub row_owner: RowOwner,
+    /// A failure is stored as a failure.
+    pub keep_failure: Duty,
     /// A missing x value is the round.
     pub default_axis: Duty,
     /// A client is resolved by its slot only.
@@ -48,6 +52,15 @@ pub enum MetricRows {
     LastOfRound,
 }
 
+/// Under whose name an accepted row is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowOwner {
+    /// The client that was named.
+    Sender,
+    /// Another client of the same model, where there is one.
+    Neighbour,
+}
+
 /// Habits of cohort results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CohortHabits {
@@ -71,6 +84,8 @@ impl FlHabits {
     pub(super) const IDEAL: Self = Self {
         metric_names_client: Duty::Kept,
         metric_rows: MetricRows::Each,
+        row_owner: RowOwner::Sender,
+        keep_failure: Duty::Kept,
         default_axis: Duty::Kept,
         resolve_by_slot: Duty::Kept,
         check_membership: Duty::Kept,

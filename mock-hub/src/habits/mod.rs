@@ -15,7 +15,7 @@ use contract::edition::Edition;
 use serde::{Deserialize, Serialize};
 
 pub use auth::{AuthHabits, KeyReach};
-pub use fl::{CohortHabits, FlHabits, MetricRows};
+pub use fl::{CohortHabits, FlHabits, MetricRows, RowOwner};
 pub use manners::{Manners, Moment};
 pub use registry::{KeyMint, NameCheck, RegistryHabits, SlotClaim};
 pub use tasks::{Identity, Redelivery, Retries, Seal, TaskHabits, TaskOrder};

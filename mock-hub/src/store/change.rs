@@ -144,7 +144,7 @@ pub struct SlotRecord {
 }
 
 /// A model without its rows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct ModelRecord {
     /// Its id.
     pub id: Uuid,

@@ -120,6 +120,7 @@ fn revision(layout: &Layout) -> String {
     format!("{columns:04}")
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "errors are handed over")]
 fn said(error: rusqlite::Error) -> String {
     error.to_string()
 }

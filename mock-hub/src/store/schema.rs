@@ -34,6 +34,7 @@ pub(super) fn fit(
         return Err(OpenStateError::TooNew { path, edition, unknown });
     }
     if found.is_empty() {
+        file::settle(path, db)?;
         file::mark(db).map_err(known)?;
         return make_missing(db, layout).and_then(|()| stamp(db, layout)).map_err(known);
     }

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
 
 use contract::edition::{EditionId, HeartbeatBody, MetricBody, Schema};
 use contract::key::Secret;
@@ -55,7 +56,6 @@ async fn keys_of_the_hub_come_back_and_none_of_a_trust_is_in_the_file() {
     let holds = |text: &str| bytes.windows(text.len()).any(|part| part == text.as_bytes());
     assert!(holds(NINES), "control: the platform's key is in it");
     assert!(!holds(done.api_key.expose()) && !holds(done.site_key.expose()));
-    use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(place.path()).expect("the file").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }

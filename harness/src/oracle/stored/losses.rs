@@ -49,7 +49,8 @@ impl Losses {
         let (kind, sent, stored) = (self.kind, self.sent, self.stored);
         let ended = report["ended"].as_str().unwrap_or("nohow");
         let answers = refusals(report, kind);
-        let gone = format!("{sent} {kind} sent, {stored} stored{answers}; the run ends {ended}");
+        let of_kind = if sent == 1 { kind.trim_end_matches('s') } else { kind };
+        let gone = format!("{sent} {of_kind} sent, {stored} stored{answers}; the run ends {ended}");
         let nobodys = if self.nobodys > 0 { " and without client" } else { "" };
         let failed = format!("{} failure stored as a success{nobodys}", self.turned_well);
         let example = self.example.unwrap_or_default();

@@ -30,6 +30,8 @@ pub(super) const STEPS: &[StepRow] = steps![
     r#"the former key of "(\w+)" is refused as if it had never been issued"# => former_key_refused,
     r#""(\w+)" has another id than before"# => other_id,
     r#""(\w+)" has other keys than before"# => other_keys,
+    r#"the former kits of "(.+)" are orphaned"# => orphaned,
+    r#"the FL kits of "(.+)" no longer fit their trusts, and that of "(\w+)" does"# => slots_moved,
     r"no list shows a key or the hash of one" => lists_are_clean,
     r"the hub's stored state shows no key" => state_is_clean,
 ];
@@ -165,6 +167,36 @@ async fn other_keys(world: &mut World, args: Args) -> Judged {
 fn pair<'w>(world: &'w World, name: &str) -> Judged<[&'w Registration; 2]> {
     let hub = world.hub()?;
     Ok([hub.trust(name)?, hub.trust(&former_name(name))?])
+}
+
+/// A kit is orphaned when its key opens nothing and its trust id is nobody's any more.
+async fn orphaned(world: &mut World, args: Args) -> Judged {
+    for name in args.group(0).split(", ") {
+        heartbeat(world, &former_name(name)).await?;
+        judge_last(world, |reply| refusal::status(reply, 401))?;
+        heartbeat(world, name).await?;
+        judge_last(world, |reply| refusal::status(reply, 200))?;
+        let [now, former] = pair(world, name)?;
+        let fresh = now.id != former.id
+            && now.trust_api_key != former.trust_api_key
+            && now.site_key != former.site_key;
+        fact(world, fresh, "a new id and two new keys", format!("{name} has one of the former"))?;
+    }
+    Ok(())
+}
+
+/// Which trusts have another slot than the one their FL kit was made for.
+async fn slots_moved(world: &mut World, args: Args) -> Judged {
+    let mut moved = Vec::new();
+    let names = args.group(0).split(", ").chain([args.group(1)]);
+    for name in names.filter(|name| !name.is_empty()) {
+        let [now, former] = pair(world, name)?;
+        if now.slot != former.slot {
+            moved.push(name);
+        }
+    }
+    let expected = format!("other slots for {} alone", args.group(0));
+    fact(world, moved.join(", ") == args.group(0), &expected, format!("for {}", moved.join(", ")))
 }
 
 async fn lists_are_clean(world: &mut World, _: Args) -> Judged {

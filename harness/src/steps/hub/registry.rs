@@ -20,6 +20,7 @@ pub(super) const STEPS: &[StepRow] = steps![
     r#"an admin registers "(\w+)" again"# => registers,
     r"an admin sends the registration (\{.*\})" => sends,
     r"an admin registers (\d+) different trusts" => registers_many,
+    r"an admin registers the former trusts again in the order of their codes" => registers_in_order,
     r#"(\d+) admins register "(.+)" at once"# => race_for_name,
     r"(\d+) admins register different trusts at once" => race_for_slots,
     r#""(\w+)" is deleted"# => deleted,
@@ -41,6 +42,22 @@ async fn has_registered(world: &mut World, args: Args) -> Judged {
     registers(world, args).await?;
     let last = world.hub()?.last()?;
     must_hold(last.reply.status == 201, "the admin could not register", last)
+}
+
+/// What `register-trusts` does after a recreation: one registration a kit, by CODE.
+async fn registers_in_order(world: &mut World, _: Args) -> Judged {
+    let mut trusts: Vec<(String, String)> =
+        world.hub()?.trusts.keys().map(|name| (name.to_uppercase(), name.clone())).collect();
+    trusts.sort();
+    let begin = world.hub()?.seen.len();
+    for (code, name) in trusts {
+        let reply = post(world, &registration_body(&display_name(&name), &code)).await?;
+        if reply.status == 201 {
+            keep(world, &name, &reply)?;
+        }
+    }
+    world.hub_mut()?.group = begin;
+    Ok(())
 }
 
 async fn sends(world: &mut World, args: Args) -> Judged {

@@ -9,6 +9,7 @@ use crate::finding::{Judged, Stop};
 use crate::hub_stage::FlPost;
 use crate::oracle::hub::Breach;
 use crate::oracle::hub::pairing::{self, Extent, Rows, Verdict};
+use crate::oracle::stored::Run;
 use crate::steps;
 use crate::world::World;
 
@@ -20,6 +21,7 @@ pub(super) const STEPS: &[StepRow] = steps![
     r"the hub holds what the compatibility table gives for this pairing" => as_in_table,
     r"the pairing is called a silent loss exactly when rows are missing" => called_loss,
     r"the hub holds every metric and every event of the training once" => holds_all,
+    r"what the training sent is what the hub holds" => conserved,
     r#"the failure of "(\w+)" is stored with its client and as no success"# => failure_stored,
     r#"the training ended as "(\w+)""# => ended_as,
     r#"a training on the FL line (fl-[\w.-]+) finds an ingest that never answers"# => silent_ingest,
@@ -137,6 +139,21 @@ async fn holds_all(world: &mut World, _: Args) -> Judged {
     let (line, extent) = pair(world)?;
     let (wanted, seen) = (pairing::sent(line, extent), stored(world).await?);
     fact(world, seen == wanted, &format!("{wanted:?}"), format!("{seen:?}"))
+}
+
+/// Conservation and nothing else: every post has its row, with its meaning.
+async fn conserved(world: &mut World, _: Args) -> Judged {
+    let (report, model) = (report(world)?, model_row(world).await?);
+    if report["answers"].as_array().is_none_or(Vec::is_empty) {
+        return Err(Stop::not_verified("the FL server posted nothing"));
+    }
+    let hub = world.hub()?;
+    let owners = ["Alpha", "Beta"].into_iter().filter_map(|name| hub.trust(name).ok());
+    let owners = owners.map(|trust| (trust.slot.clone(), trust.id.clone())).collect();
+    let run = Run { hub: world.edition(), report: &report, model: &model, owners: &owners };
+    let flaws: Vec<String> = run.flaws().into_iter().map(|flaw| flaw.sentence).collect();
+    let breach = flaws.first().map(|flaw| Breach::new("each post held once, as it was sent", flaw));
+    demand(world, breach, flaws.clone())
 }
 
 async fn failure_stored(world: &mut World, args: Args) -> Judged {

@@ -11,6 +11,8 @@ mod misreads_old_log;
 mod reads_status_in_any_case;
 mod resolves_display_names;
 mod revives_stopped_model;
+mod stores_crash_as_success;
+mod stores_under_wrong_client;
 mod stores_unnamed_log;
 mod stores_unnamed_metric;
 mod takes_event_without_round;
@@ -39,4 +41,6 @@ pub(super) const ROWS: &[Fault] = &[
     revives_stopped_model::FAULT,
     leaves_model_running::FAULT,
     drops_logs::FAULT,
+    stores_under_wrong_client::FAULT,
+    stores_crash_as_success::FAULT,
 ];
