@@ -55,15 +55,16 @@ impl HubFacts {
         Self { fingerprint, version, key_match: None, shared: Some(env) }
     }
 
-    /// From the reply to a heartbeat, or from the running trust's own `/health`.
+    /// From the reply to a heartbeat, from the hub's `/api/health`, or from the running trust's own
+    /// `/health`, whose `version` is the trust's.
     pub fn from_reply(reply: &Value) -> Self {
-        let text = |names: [&str; 2]| {
-            names.iter().find_map(|name| reply.get(name)?.as_str().map(str::to_owned))
-        };
+        let text = |name: &str| reply.get(name).and_then(Value::as_str).map(str::to_owned);
+        let of_trust = reply.get("dead_tasks").is_some();
+        let own = if of_trust { None } else { text("version") };
         Self {
-            fingerprint: text(["aes_key_fingerprint", "hub_key_fingerprint"]),
+            fingerprint: text("aes_key_fingerprint").or_else(|| text("hub_key_fingerprint")),
             key_match: reply.get("hub_key_match").and_then(Value::as_bool),
-            version: text(["hub_version", ""]),
+            version: text("hub_version").or(own),
             shared: None,
         }
     }
@@ -172,4 +173,26 @@ fn fingerprint_of(key: &str) -> Option<String> {
 /// `vX.Y.Z` or `sha-<7 hex>`: what the upgrade verb takes.
 fn is_release(tag: &str) -> bool {
     !super::images::is_floating(tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_version_of_a_trust_is_not_taken_for_its_hubs() {
+        let version = |reply: Value| HubFacts::from_reply(&reply).version;
+        assert_eq!(
+            version(json!({"status": "ok", "version": "v1.2.3"})).as_deref(),
+            Some("v1.2.3")
+        );
+        let trust = json!({"version": "v1.2.3", "dead_tasks": [], "hub_version": null});
+        assert_eq!(version(trust), None);
+        let heartbeat = json!({"hub_version": "v1.2.4", "aes_key_fingerprint": "0123456789ab"});
+        let facts = HubFacts::from_reply(&heartbeat);
+        assert_eq!(facts.fingerprint.as_deref(), Some("0123456789ab"));
+        assert_eq!(facts.version.as_deref(), Some("v1.2.4"));
+    }
 }
