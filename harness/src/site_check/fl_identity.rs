@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::certificate::{Certificate, Unfit};
 use super::check::{Judgement, Owner, Ruling, SiteCheck, Unseen, listed, shown};
-use super::fl_files::Slot;
+use super::fl_files::{Slot, shell_word};
 use super::{FlTree, Site};
 
 pub(super) const ROWS: &[SiteCheck] = &[
@@ -45,6 +45,16 @@ impl<'s> Startup<'s> {
     fn text(&self, file: &str) -> Result<&'s Secret, Ruling> {
         let path = self.slot.path(&format!("net-1/services/{{slot}}/startup/{file}"));
         text(self.tree, path.as_str())
+    }
+
+    /// Files that do not belong together. Copying over the old ones leaves some of them in place.
+    fn mixed(&self, message: &str) -> Ruling {
+        let root = shell_word(self.tree.root.as_str());
+        let fix = format!(
+            "wipe first, then extract one package: sudo rm -r {root}/net-1 && sudo tar -xzf \
+             flip-trust-kit-<slot>-<time>.tar.gz -C {root} --strip-components=1 fl-kit"
+        );
+        Ruling::fail(message, fix).by(Owner::TrustOperator)
     }
 
     fn certificate(&self, file: &str) -> Result<Certificate, Ruling> {
@@ -102,7 +112,7 @@ fn key_pair(site: &Site) -> Judgement {
     if parsed("client.key", certificate.fits(startup.text("client.key")?))? {
         return Ok("client.key belongs to client.crt".to_owned());
     }
-    Err(Ruling::fail("client.key does not belong to client.crt: the kit is mixed", WIPE))
+    Err(startup.mixed("client.key does not belong to client.crt: the kit is mixed"))
 }
 
 fn chain(site: &Site) -> Judgement {
@@ -110,12 +120,12 @@ fn chain(site: &Site) -> Judgement {
     let (certificate, ca) =
         (startup.certificate("client.crt")?, startup.certificate("rootCA.pem")?);
     if !ca.is_ca {
-        return Err(Ruling::fail("rootCA.pem is no certificate of a CA", WIPE));
+        return Err(startup.mixed("rootCA.pem is no certificate of a CA"));
     }
     if certificate.is_signed_by(&ca) {
         return Ok("client.crt is signed by rootCA.pem".to_owned());
     }
-    Err(Ruling::fail("client.crt is not signed by the kit's rootCA.pem: the kit is mixed", WIPE))
+    Err(startup.mixed("client.crt is not signed by the kit's rootCA.pem: the kit is mixed"))
 }
 
 /// Each pair of files that must match, so that the report names the odd one.
@@ -131,7 +141,7 @@ fn one_provisioning(site: &Site) -> Judgement {
         (true, false) => "client.key is of another provisioning than client.crt and rootCA.pem",
         (false, false) => "client.crt is of another provisioning than client.key and rootCA.pem",
     };
-    Err(Ruling::fail(format!("files of two provisionings are mixed: {odd}"), WIPE))
+    Err(startup.mixed(&format!("files of two provisionings are mixed: {odd}")))
 }
 
 fn dates(site: &Site) -> Judgement {
@@ -226,8 +236,6 @@ const SIGNATURE_BYTES_MIN: usize = 64;
 const SOON: SignedDuration = SignedDuration::from_hours(30 * 24);
 const PACKAGE_AGAIN: &str = "package this slot's FL kit again: make package-onprem-trust-kit \
                              KIT=<CODE> PROD=true; the site wipes its old FL kit before extracting";
-const WIPE: &str = "wipe FL_KIT_DIR, then extract one package into it: copying over the old files \
-                    leaves some of them in place";
 const ADD_CLIENT: &str = "add the client by the official provisioning and package its kit; files \
                           made or edited by hand are refused";
 const RENEW: &str = "provision again before that day: all sites get new FL kits in one window";

@@ -26,6 +26,7 @@ mod kit_values;
 mod names;
 mod package;
 mod package_tree;
+mod provisioning;
 mod registry;
 pub mod sample;
 mod site;
