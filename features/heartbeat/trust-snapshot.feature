@@ -30,7 +30,7 @@ Feature: Heartbeats tell how the site is doing
       | what                          | state                                                                     | service         | status  |
       | data service is gone          | the site's "data-access-api" goes down                                    | data-access-api | down    |
       | imaging archive is gone       | the site's "xnat" goes down                                               | xnat            | down    |
-      | imaging archive asks who it is | the site's fault "status" is armed on "xnat.build_info" with {"code": 401} | xnat            | healthy |
+      | imaging archive asks who it is | the site's fault "status" is armed on "xnat.build_info" with {"code": 401} | xnat            | alive   |
       | database is gone              | the site's "omop" goes down                                               | omop            | down    |
       | PACS answer makes no sense    | the site's fault "body" is armed on "img.ping_pacs" with {"text": "[]"}   | dicom           | unknown |
 

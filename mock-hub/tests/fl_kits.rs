@@ -78,6 +78,17 @@ async fn a_client_that_is_added_leaves_others_valid_and_a_new_provisioning_does_
 }
 
 #[tokio::test]
+async fn the_faults_of_fl_credentials_do_what_they_say() {
+    let (hub, fl) = start().await;
+    let first = kit(&hub, "Trust_1").await;
+    hub.post("/control/faults", json!({"name": "renews-provisioning-for-one-client"})).await;
+    let second = kit(&hub, "Trust_2").await;
+    assert!(join(&fl, "Trust_1", &second, &first).await.is_err(), "cut by the other client");
+    hub.post("/control/faults", json!({"name": "takes-former-fl-credentials"})).await;
+    assert_eq!(join(&fl, "Trust_1", &second, &first).await.expect("joins"), "welcome");
+}
+
+#[tokio::test]
 async fn plain_text_is_not_served_while_certificates_are_asked_for() {
     let (hub, fl) = start().await;
     let mut plain = TcpStream::connect(&fl).await.expect("connects");

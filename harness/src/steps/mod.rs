@@ -24,6 +24,7 @@ pub mod robustness;
 pub mod rotation;
 pub mod rotation_drills;
 pub mod rotation_fl;
+pub mod rotation_keys;
 pub mod rotation_values;
 pub mod site_keys;
 pub mod tasks;
@@ -34,7 +35,7 @@ pub const ALL: &[&[&[StepRow]]] = &[
     &[reports::STEPS, local_calls::STEPS, polling::STEPS, payloads::STEPS, cohort::STEPS],
     &[robustness::STEPS],
     &[identity::STEPS, heartbeat::STEPS, hygiene::STEPS, site_keys::STEPS, rotation::STEPS],
-    &[rotation_drills::STEPS, rotation_fl::STEPS, rotation_values::STEPS],
+    &[rotation_keys::STEPS, rotation_drills::STEPS, rotation_fl::STEPS, rotation_values::STEPS],
     &[network::STEPS, hub_tls::STEPS, fl_endpoint::STEPS, fl_client::STEPS, image_versions::STEPS],
     &hub::ALL,
 ];

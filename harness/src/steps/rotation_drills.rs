@@ -4,7 +4,8 @@
 use contract::key::{Secret, mint_key};
 use serde_json::{Value, json};
 
-use super::rotation::{AT_HUB, adopt, one_site_key};
+use super::rotation::{adopt, one_site_key};
+use super::rotation_keys::AT_HUB;
 use super::tasks::{line, queue_order, work_calls};
 use crate::control::TaskView;
 use crate::engine::{Args, StepRow};

@@ -8,7 +8,8 @@ use contract::envelope::{KeyRing, ReadOptions, SETUP_PATH_CONTEXT, SHARED_KID, k
 use contract::key::Secret;
 use serde_json::{Value, json};
 
-use super::rotation::{adopt, newest_at_hub, payload_keys, replace_at_hub};
+use super::rotation::adopt;
+use super::rotation_keys::{newest_at_hub, payload_keys, replace_at_hub};
 use super::tasks::{about_task, queue_payload, settled};
 use crate::engine::{Args, StepRow};
 use crate::finding::{Judged, Stop};

@@ -33,9 +33,10 @@ mod rotation;
 mod schema;
 mod setting;
 mod training;
+mod verb;
 
 /// Every step of these files.
-pub const ALL: [&[StepRow]; 20] = [
+pub const ALL: [&[StepRow]; 21] = [
     setting::STEPS,
     clock::STEPS,
     calls::STEPS,
@@ -55,6 +56,7 @@ pub const ALL: [&[StepRow]; 20] = [
     rotation::STEPS,
     credentials::STEPS,
     drills::STEPS,
+    verb::STEPS,
     schema::STEPS,
 ];
 
