@@ -78,7 +78,9 @@ impl Axes {
     /// An edition by name.
     pub fn edition(text: &str) -> Result<&'static Edition, AxisError> {
         let names = EditionId::ALL.map(EditionId::name);
-        text.parse::<EditionId>().map(EditionId::row).map_err(|_| unknown("edition", text, &names))
+        text.parse::<EditionId>()
+            .map(EditionId::row)
+            .map_err(|_| unknown("edition", text, text, &names))
     }
 
     /// An FL server: a line, or a release of the package as `pip:flip-utils==VERSION`.
@@ -96,12 +98,7 @@ impl Axes {
         let found = text.parse().or_else(|_| format!("fl-{text}").parse());
         // The prefix is half of a short name: without it nothing would be near.
         let whole = if text.starts_with("fl-") { text.to_owned() } else { format!("fl-{text}") };
-        found.map(FlLineId::row).map_err(|_| match unknown("FL line", &whole, &names) {
-            AxisError::Unknown { what, near, known, .. } => {
-                AxisError::Unknown { what, value: text.to_owned(), near, known }
-            }
-            other => other,
-        })
+        found.map(FlLineId::row).map_err(|_| unknown("FL line", text, &whole, &names))
     }
 }
 
@@ -109,11 +106,12 @@ fn editions() -> Vec<&'static Edition> {
     EditionId::ALL.into_iter().map(EditionId::row).collect()
 }
 
-fn unknown(what: &'static str, value: &str, names: &[&str]) -> AxisError {
+/// `sought` is the value as a name would be written.
+fn unknown(what: &'static str, value: &str, sought: &str, names: &[&str]) -> AxisError {
     AxisError::Unknown {
         what,
         value: value.to_owned(),
-        near: nearest(value, names.iter().copied()),
+        near: nearest(sought, names.iter().copied()),
         known: names.join(", "),
     }
 }

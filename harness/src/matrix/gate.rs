@@ -67,13 +67,13 @@ impl Window {
         let states = self.states().into_iter().zip(cells).map(|((moved, _), cell)| {
             let before = baseline.as_ref().map(|cell| cell.findings.as_slice()).unwrap_or_default();
             let new = |trace: &&Trace| !before.iter().any(|old| covers(old, trace));
-            let (worse, poorer) = cell
+            let (worse, poorer): (Vec<Trace>, Vec<Trace>) = cell
                 .findings
                 .iter()
                 .filter(new)
                 .cloned()
                 .partition(|trace| trace.verdict >= Verdict::RefusedLoudly);
-            State { moved, worse, poorer, cell }
+            State { moved, cell, worse, poorer }
         });
         let states: Vec<State> = states.collect();
         Gate {

@@ -121,8 +121,11 @@ fn values<'c>(cells: impl Iterator<Item = &'c Cell>, of: impl Fn(&Cell) -> Strin
     found
 }
 
+/// Reads one part of a cell.
+type Axis = fn(&Cell) -> String;
+
 /// The four axes of a cell by name.
-const AXES: [(&str, fn(&Cell) -> String); 4] = [
+const AXES: [(&str, Axis); 4] = [
     ("hub", |cell| cell.hub.to_string()),
     ("trust", |cell| cell.trust.to_string()),
     ("fl-server", |cell| cell.fl_server.clone()),

@@ -93,9 +93,9 @@ impl Trainings {
     /// FL clients that were refused their data raise: the run fails for all to see.
     fn site_data(&self, clients: u64) -> Option<Trace> {
         let report = &self.on_data.report;
-        let failures =
+        let mut failures =
             report["answers"].as_array().into_iter().flatten().filter(|post| post["what"] == "log");
-        let body = failures.filter_map(|post| post["body"].as_str()).next()?;
+        let body = failures.find_map(|post| post["body"].as_str())?;
         let body: Value = serde_json::from_str(body).unwrap_or_default();
         let text = body["log"].as_str().unwrap_or_default();
         let status: String = text.chars().skip_while(|c| !c.is_ascii_digit()).take(3).collect();

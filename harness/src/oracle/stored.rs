@@ -133,7 +133,7 @@ impl Run<'_> {
         );
         let owned =
             |at: usize, row: usize| self.owns(sent[at].client.as_deref(), rows[row].trust.as_ref());
-        let mut losses = self.losses("metrics", sent.len(), &pairs);
+        let mut losses = losses_of("metrics", sent.len(), &pairs);
         for (at, found) in pairs.found.iter().enumerate() {
             match found {
                 None => losses.miss(sent[at].redirected),
@@ -181,7 +181,7 @@ impl Run<'_> {
                 Said::about_the_same,
             ],
         );
-        let mut losses = self.losses(kind, sent.len(), &pairs);
+        let mut losses = losses_of(kind, sent.len(), &pairs);
         for (at, found) in pairs.found.iter().enumerate() {
             let Some((tier, row)) = *found else {
                 losses.miss(sent[at].redirected);
@@ -225,11 +225,11 @@ impl Run<'_> {
             _ => true,
         }
     }
+}
 
-    fn losses(&self, kind: &'static str, sent: usize, pairs: &Pairs) -> Losses {
-        let Tally { sent, stored } = count(pairs, sent);
-        Losses::of(kind, sent, stored, pairs.spare)
-    }
+fn losses_of(kind: &'static str, sent: usize, pairs: &Pairs) -> Losses {
+    let Tally { sent, stored } = count(pairs, sent);
+    Losses::of(kind, sent, stored, pairs.spare)
 }
 
 fn count(pairs: &Pairs, sent: usize) -> Tally {

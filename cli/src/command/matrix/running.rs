@@ -18,7 +18,7 @@ pub(super) async fn judged(releases: &[Release], args: &MatrixArgs) -> Result<Sw
     let mut packages = Packages::with_python(args.python.clone());
     let mut pairings: Vec<Pairing> = Vec::new();
     for release in releases {
-        pairings.push(release.ready(&mut packages).await.map_err(Failure::usage)?);
+        pairings.push(release.ready(&mut packages).await.map_err(Failure::not_verified)?);
     }
     let (all, done) = (pairings.len(), AtomicUsize::new(0));
     let told = |_, _: &Pairing| {
