@@ -20,6 +20,8 @@ pub struct TrainingOrder {
     pub crash: Option<Crash>,
     /// The job waits for resources and never starts.
     pub waiting: bool,
+    /// The job evaluates a model: no rounds, one set of metrics at the end.
+    pub evaluation: bool,
     /// The upload of the results fails.
     pub upload_fails: bool,
     /// What the training code of the clients gives besides label and value.
@@ -50,6 +52,7 @@ impl TrainingOrder {
             labels: vec!["TRAIN_LOSS".to_owned()],
             crash: None,
             waiting: false,
+            evaluation: false,
             upload_fails: false,
             given: None,
             trust_line: None,

@@ -15,6 +15,7 @@ pub(super) struct Script {
     deadline_secs: f64,
     waiting: bool,
     waiting_clients: Vec<String>,
+    evaluation: bool,
     upload_fails: bool,
     /// Each client's answer in each round.
     turns: Vec<Vec<Turn>>,
@@ -69,6 +70,7 @@ impl Script {
             deadline_secs: order.deadline.as_secs_f64(),
             waiting: order.waiting,
             waiting_clients: order.clients.clone(),
+            evaluation: order.evaluation,
             upload_fails: order.upload_fails,
             turns,
         }
