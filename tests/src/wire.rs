@@ -117,7 +117,7 @@ mod tests {
             ("request line", |e| e.method = "PUT".to_owned()),
             ("headers and their order", |e| e.request_headers.swap(0, 2)),
             ("headers and their order", |e| {
-                e.request_headers[2].0 = "x-internal-service-key".into()
+                e.request_headers[2].0 = "x-internal-service-key".into();
             }),
             ("headers and their order", |e| drop(e.request_headers.pop())),
             ("X-Internal-Service-Key", |e| e.request_headers[2].1 = String::new()),

@@ -7,6 +7,7 @@ use contract::key::Secret;
 
 /// A training, in the words of the hub stand-in's `POST /control/training`.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "an order's independent switches")]
 pub struct TrainingOrder {
     /// Model to train, a UUID: the package refuses anything else.
     pub model_id: String,

@@ -7,6 +7,7 @@ use super::order::{Given, TrainingOrder};
 
 /// What the driver is told. No key and no address is in it: those are in its environment.
 #[derive(Debug, PartialEq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "an order's independent switches")]
 pub(super) struct Script {
     model_id: String,
     /// A metric carries a round or an axis of its own.

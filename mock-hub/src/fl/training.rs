@@ -21,6 +21,7 @@ use super::server::{FlServer, Lease};
 
 /// What to train and what shall go wrong.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "an order's independent switches")]
 pub struct Plan {
     /// Model that is trained.
     pub model_id: String,
