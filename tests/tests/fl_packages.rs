@@ -119,7 +119,12 @@ fn orders(base: &str) -> BTreeMap<&'static str, TrainingOrder> {
         ("crash", TrainingOrder { crash: crash(true), ..plain() }),
         ("upload fails", TrainingOrder { upload_fails: true, ..plain() }),
         ("evaluation", TrainingOrder { evaluation: true, ..plain() }),
-        ("waiting", TrainingOrder { waiting: true, time_scale: 0.0, ..plain() }),
+        ("waiting", TrainingOrder { waiting: true, ..plain() }),
+        // Refused words are said again after pauses.
+        (
+            "waiting, refused",
+            TrainingOrder { waiting: true, key: None, time_scale: 0.1, ..plain() },
+        ),
         ("trailing slash", TrainingOrder { base_url: format!("{base}/"), ..plain() }),
         ("no key", TrainingOrder { key: None, ..plain() }),
     ])
@@ -309,13 +314,15 @@ async fn the_newest_line_meets_every_answer_as_its_release_does() {
 
 #[tokio::test]
 async fn silence_blocks_the_older_release_and_not_the_newer() {
-    for (release, ended) in [("0.1.8", "BLOCKED"), ("0.13.1", "RESULTS_UPLOADED")] {
+    // The first takes its whole deadline, which has to hold the start of Python too.
+    for (release, ended, secs) in [("0.1.8", "BLOCKED", 10), ("0.13.1", "RESULTS_UPLOADED", 60)] {
         let package = package(release).await;
         let hub = Hub::start("2026.09").await;
         let raw = RawHub::start(|_| String::new());
         let mut order = order(&format!("http://{}/api", raw.address()));
-        (order.rounds, order.time_scale) = (1, 0.001);
-        order.deadline = Duration::from_secs(3);
+        (order.rounds, order.time_scale) = (1, 0.02);
+        order.clients.truncate(1);
+        order.deadline = Duration::from_secs(secs);
         let theirs = package.train(&order).await.expect("the package runs");
         let real = raw.take();
         let ours = hub.control.training(as_control(&order, package.line().id.name())).await;
