@@ -116,6 +116,10 @@ pub struct FlLine {
     pub upload_failed_word: &'static str,
     /// Whether a job that waits for resources is reported.
     pub waiting_report: WaitingReport,
+    /// What an evaluation, which has no rounds, tells the hub before its last word.
+    pub evaluation_report: EvaluationReport,
+    /// What is refused before it is sent, and then is lost without a trace on the hub.
+    pub send_check: SendCheck,
     /// Limits on one call to the hub; `None` waits for ever.
     pub hub_limits: Option<TimeLimits>,
     /// Limits on one call to a site service; `None` waits for ever.
@@ -196,6 +200,28 @@ pub enum WaitingReport {
         /// Pauses before the second and later tries, in seconds.
         pauses_secs: &'static [u64],
     },
+}
+
+/// What an evaluation tells the hub before its last word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EvaluationReport {
+    /// Nothing.
+    None,
+    /// The running word.
+    Running,
+    /// The running word, and after the upload each client's metrics in round 0.
+    RunningAndMetrics,
+}
+
+/// What is refused before it is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SendCheck {
+    /// What JSON cannot say: a value that is no number.
+    Json,
+    /// The same, a round below 0 and an axis name longer than the hub takes.
+    Schema,
 }
 
 /// Limits on one call.
@@ -383,6 +409,7 @@ mod tests {
     fn time_limits_and_typed_events_came_together() {
         for line in &FL_LINES {
             assert_eq!(line.hub_limits.is_some(), line.typed_events == TypedEvents::Sent);
+            assert_eq!(line.hub_limits.is_some(), line.send_check == SendCheck::Schema);
             assert_eq!(line.site_limits, None, "{}", line.id);
         }
     }

@@ -146,6 +146,42 @@ async fn nobody_listening_and_silence_are_swallowed_or_block_by_line() {
 }
 
 #[tokio::test]
+async fn what_a_line_refuses_by_itself_is_told_and_stored_nowhere() {
+    let hub = hub(EditionId::V2026_09).await;
+    let nan = json!({"given": {"not_a_number": true}, "rounds": 1});
+    let long = json!({"given": {"x_value": 1.5, "x_label": "x".repeat(65)}, "rounds": 1});
+    for more in [nan, long] {
+        let report = train(&hub, more).await;
+        assert_eq!(
+            (&report["sent"]["metrics"], &report["ended"]),
+            (&json!(2), &json!("RESULTS_UPLOADED"))
+        );
+        assert_eq!(statuses(&report, "metric"), [0; 2], "never sent");
+    }
+    assert_eq!(model(&hub).await["metrics"], json!([]));
+}
+
+#[tokio::test]
+async fn an_evaluation_is_told_to_the_hub_by_the_newest_line_only() {
+    let hub = hub(EditionId::V2026_09).await;
+    let what = |report: &Value| {
+        let answers = report["answers"].as_array().expect("answers").iter();
+        answers.map(|post| post["what"].as_str().expect("a text").to_owned()).collect::<Vec<_>>()
+    };
+    let run =
+        async |line: &str| what(&train(&hub, json!({"line": line, "evaluation": true})).await);
+    assert_eq!(run("fl-0.1.8").await, ["status RESULTS_UPLOADED"]);
+    assert_eq!(run("fl-0.4.1").await, ["status RUNNING", "status RESULTS_UPLOADED"]);
+    assert_eq!(
+        run("fl-0.13.1").await,
+        ["status RUNNING", "metric", "metric", "status RESULTS_UPLOADED"]
+    );
+    let kept = model(&hub).await;
+    let row = &kept["metrics"][0];
+    assert_eq!((&row["global_round"], &row["x_value"]), (&json!(0), &json!(0.0)));
+}
+
+#[tokio::test]
 async fn a_client_that_joined_the_endpoint_trains_itself() {
     let hub = hub(EditionId::V2026_09).await;
     let fl = hub.ready()["fl_addr"].as_str().expect("an address").to_owned();

@@ -1,5 +1,8 @@
 //! What the end-to-end tests share: the built command, run as a process.
 
+pub mod raw_hub;
+pub mod wire;
+
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Mutex, PoisonError};

@@ -1,9 +1,10 @@
 //! The rows. Each line is written as the difference from the one it grew out of.
 
 use super::{
-    AxisReading, ClientReading, DataframeLog, FlLine, FlLineId, InBandRead, InBandSent, KnownBy,
-    LogBody, MetricBody, RedirectHabit, RedirectKey, RefusalHabit, RoundReading, SiteKey,
-    SuffixReading, TimeLimits, TypedEvents, UrlJoin, WaitingReport,
+    AxisReading, ClientReading, DataframeLog, EvaluationReport, FlLine, FlLineId, InBandRead,
+    InBandSent, KnownBy, LogBody, MetricBody, RedirectHabit, RedirectKey, RefusalHabit,
+    RoundReading, SendCheck, SiteKey, SuffixReading, TimeLimits, TypedEvents, UrlJoin,
+    WaitingReport,
 };
 
 /// Every line, oldest first, in the order of [`FlLineId`].
@@ -50,6 +51,7 @@ pub const FL_LINES: [FlLine; 6] = [
         releases: "0.13.0, 0.13.1",
         nvflare: Some("2.9.0"),
         waiting_report: WaitingReport::Retried { pauses_secs: &WAITING_PAUSES_SECS },
+        evaluation_report: EvaluationReport::RunningAndMetrics,
         in_band_read: InBandRead { suffix: SuffixReading::AxisOnly, ..SECOND.in_band_read },
         ..SECOND
     },
@@ -75,6 +77,8 @@ const FIRST: FlLine = FlLine {
     running_word: "TRAINING_STARTED",
     upload_failed_word: "ERROR",
     waiting_report: WaitingReport::None,
+    evaluation_report: EvaluationReport::None,
+    send_check: SendCheck::Json,
     hub_limits: None,
     site_limits: None,
     url_join: UrlJoin::Text,
@@ -102,6 +106,8 @@ const SECOND: FlLine = FlLine {
     typed_events: TypedEvents::Sent,
     running_word: "RUNNING",
     upload_failed_word: "RESULTS_UPLOAD_FAILED",
+    evaluation_report: EvaluationReport::Running,
+    send_check: SendCheck::Schema,
     hub_limits: Some(HUB_LIMITS),
     url_join: UrlJoin::SlashSafe,
     in_band_sent: InBandSent::Axis,

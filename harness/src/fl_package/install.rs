@@ -91,11 +91,11 @@ async fn pip(python: &Utf8Path, what: &str, words: &[&str]) -> Result<(), Packag
     }
 }
 
-/// pip says the same last words when it reached no index at all; then it complained about that first.
+/// pip says the same last words when it reached no index at all; only one that was reached has other
+/// releases to name.
 fn is_unknown(ended: &Ended) -> bool {
-    let said = &ended.stderr;
-    let unreached = ["Retrying", "connection", "Connection", "resolve", "SSL"];
-    said.contains("No matching distribution") && !unreached.iter().any(|word| said.contains(word))
+    let versions = ended.stderr.split_once("(from versions: ").map(|(_, rest)| rest);
+    versions.is_some_and(|versions| !versions.starts_with("none"))
 }
 
 async fn ask(python: &Utf8Path, question: &str, what: &str) -> Result<String, PackageError> {
@@ -152,3 +152,21 @@ const READY: &str = "flipcheck-ready.json";
 
 /// One step of a cold installation, over a slow line.
 const PATIENCE: Duration = Duration::from_mins(4);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_that_was_not_reached_is_told_from_one_that_lacks_the_release() {
+        let said = |versions: &str| {
+            let stderr = format!(
+                "ERROR: Could not find a version that satisfies the requirement flip-utils==0.2.0 \
+                 (from versions: {versions})\nERROR: No matching distribution found\n"
+            );
+            is_unknown(&Ended { good: false, stdout: String::new(), stderr })
+        };
+        assert!(said("0.1.0, 0.1.1, 0.13.1"));
+        assert!(!said("none"));
+    }
+}

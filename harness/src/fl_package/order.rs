@@ -7,6 +7,7 @@ use contract::key::Secret;
 
 /// A training, in the words of the hub stand-in's `POST /control/training`.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "an order's independent switches")]
 pub struct TrainingOrder {
     /// Model to train, a UUID: the package refuses anything else.
     pub model_id: String,
@@ -20,6 +21,8 @@ pub struct TrainingOrder {
     pub crash: Option<Crash>,
     /// The job waits for resources and never starts.
     pub waiting: bool,
+    /// The job evaluates a model: no rounds, one set of metrics at the end.
+    pub evaluation: bool,
     /// The upload of the results fails.
     pub upload_fails: bool,
     /// What the training code of the clients gives besides label and value.
@@ -50,6 +53,7 @@ impl TrainingOrder {
             labels: vec!["TRAIN_LOSS".to_owned()],
             crash: None,
             waiting: false,
+            evaluation: false,
             upload_fails: false,
             given: None,
             trust_line: None,

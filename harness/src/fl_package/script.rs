@@ -7,6 +7,7 @@ use super::order::{Given, TrainingOrder};
 
 /// What the driver is told. No key and no address is in it: those are in its environment.
 #[derive(Debug, PartialEq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "an order's independent switches")]
 pub(super) struct Script {
     model_id: String,
     /// A metric carries a round or an axis of its own.
@@ -15,6 +16,7 @@ pub(super) struct Script {
     deadline_secs: f64,
     waiting: bool,
     waiting_clients: Vec<String>,
+    evaluation: bool,
     upload_fails: bool,
     /// Each client's answer in each round.
     turns: Vec<Vec<Turn>>,
@@ -69,6 +71,7 @@ impl Script {
             deadline_secs: order.deadline.as_secs_f64(),
             waiting: order.waiting,
             waiting_clients: order.clients.clone(),
+            evaluation: order.evaluation,
             upload_fails: order.upload_fails,
             turns,
         }

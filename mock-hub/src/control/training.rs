@@ -44,6 +44,9 @@ pub(super) struct NewTraining {
     /// The upload of the results fails.
     #[serde(default)]
     upload_fails: bool,
+    /// The job evaluates a model: no rounds, one set of metrics at the end.
+    #[serde(default)]
+    evaluation: bool,
     /// Line of simulated clients; absent: the server's.
     #[schema(value_type = Option<String>)]
     trust_line: Option<FlLineId>,
@@ -81,6 +84,9 @@ pub(super) struct Given {
     x_value: Option<f64>,
     /// Name of that axis.
     x_label: Option<String>,
+    /// The value is no number.
+    #[serde(default)]
+    not_a_number: bool,
 }
 
 /// Runs a training to its end and tells what was sent and answered.
@@ -135,7 +141,7 @@ fn caller(context: &Context, new: &NewTraining) -> Result<Caller, ControlError> 
 fn plan(new: NewTraining) -> Plan {
     let given = new.given.map(|given| InBand {
         label: String::new(),
-        value: 0.0,
+        value: if given.not_a_number { f64::NAN } else { 0.0 },
         round: given.round,
         x_value: given.x_value,
         x_label: given.x_label,
@@ -148,6 +154,7 @@ fn plan(new: NewTraining) -> Plan {
         labels: new.labels.unwrap_or_else(|| vec!["TRAIN_LOSS".to_owned()]),
         crash: new.crash.map(|client| Crash { client, attributed }),
         waiting: new.waiting,
+        evaluation: new.evaluation,
         upload_fails: new.upload_fails,
         given,
         trust_line: new.trust_line.or(new.line).unwrap_or(FlLineId::DEFAULT).row(),

@@ -1,7 +1,9 @@
 //! Bodies of the posts to the hub, by FL client line (fl 2).
 
-use contract::fl_line::{ClientReading, FlLine, LogBody, MetricBody, TypedEvents, WaitingReport};
-use contract::limits::X_LABEL_DEFAULT;
+use contract::fl_line::{
+    ClientReading, FlLine, LogBody, MetricBody, SendCheck, TypedEvents, WaitingReport,
+};
+use contract::limits::{X_LABEL_CHARS_MAX, X_LABEL_DEFAULT};
 use serde_json::{Value, json};
 
 use super::python_json::Object;
@@ -17,17 +19,24 @@ pub struct Point {
     pub label: String,
     /// Value.
     pub value: f64,
-    /// Axis, where the client gave one that the server kept.
-    pub axis: Option<Axis>,
+    /// Place on the axis, where the client gave one that the server kept; else the round.
+    pub x_value: Option<f64>,
+    /// Name of the axis, under the same condition; else that of the rounds.
+    pub x_label: Option<String>,
 }
 
-/// Place of a point on an axis of its own.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Axis {
-    /// Place on the axis.
-    pub x_value: f64,
-    /// Name of the axis.
-    pub x_label: String,
+/// Why the library does not even send a point. Nobody but its own log is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unsendable {
+    /// NaN or an infinity.
+    #[error("refused before sending: the value is no number")]
+    Value,
+    /// Below 0.
+    #[error("refused before sending: the round is below 0")]
+    Round,
+    /// Longer than the hub takes.
+    #[error("refused before sending: the axis name is too long")]
+    AxisName,
 }
 
 /// One event of the progress feed.
@@ -48,8 +57,9 @@ pub struct Event {
 /// The word of the waiting report.
 pub const WAITING: &str = "JOB_WAITING_FOR_RESOURCES";
 
-/// The body of a metric.
-pub fn metric(line: &FlLine, point: &Point) -> Object {
+/// The body of a metric, unless the library refuses it by itself.
+pub fn metric(line: &FlLine, point: &Point) -> Result<Object, Unsendable> {
+    check(line, point)?;
     let names = match line.metric_body {
         MetricBody::Trust => ("trust", "globalRound"),
         MetricBody::Client | MetricBody::ClientWithAxis => ("fl_client_name", "global_round"),
@@ -60,15 +70,34 @@ pub fn metric(line: &FlLine, point: &Point) -> Object {
         ("label", json!(point.label)),
         ("result", json!(point.value)),
     ]);
-    match line.metric_body {
+    Ok(match line.metric_body {
         MetricBody::Trust | MetricBody::Client => body,
         MetricBody::ClientWithAxis => {
             #[expect(clippy::cast_precision_loss, reason = "rounds are small numbers")]
-            let default = || Axis { x_value: point.round as f64, x_label: X_LABEL_DEFAULT.into() };
-            let axis = point.axis.clone().unwrap_or_else(default);
-            body.with("x_value", axis.x_value).with("x_label", axis.x_label)
+            let x_value = point.x_value.unwrap_or(point.round as f64);
+            body.with("x_value", x_value).with("x_label", axis_name(point))
         }
+    })
+}
+
+fn check(line: &FlLine, point: &Point) -> Result<(), Unsendable> {
+    let schema = line.send_check == SendCheck::Schema;
+    if !point.value.is_finite() {
+        return Err(Unsendable::Value);
     }
+    if schema && point.round < 0 {
+        return Err(Unsendable::Round);
+    }
+    if schema && axis_name(point).chars().count() > X_LABEL_CHARS_MAX {
+        return Err(Unsendable::AxisName);
+    }
+    Ok(())
+}
+
+/// An empty name counts as none.
+fn axis_name(point: &Point) -> &str {
+    let name = point.x_label.as_deref().filter(|name| !name.is_empty());
+    name.unwrap_or(X_LABEL_DEFAULT)
 }
 
 /// The body of a log that reports an exception; `client` is `None` when nobody knows whose it was.
@@ -124,13 +153,14 @@ mod tests {
             round: 3,
             label: "TRAIN_LOSS".into(),
             value: 0.25,
-            axis: None,
+            x_value: None,
+            x_label: None,
         }
     }
 
     #[test]
     fn metrics_are_the_bytes_of_their_line() {
-        let text = |id: FlLineId| metric(id.row(), &point()).to_text();
+        let text = |id: FlLineId| metric(id.row(), &point()).expect("sent").to_text();
         let old =
             r#"{"trust": "Trust_1", "globalRound": 3, "label": "TRAIN_LOSS", "result": 0.25}"#;
         let mid = r#"{"fl_client_name": "Trust_1", "global_round": 3, "label": "TRAIN_LOSS", "result": 0.25}"#;
@@ -141,6 +171,32 @@ mod tests {
         assert_eq!(text(FlLineId::MidB), new);
         assert_eq!(text(FlLineId::V0_4_1), new);
         assert_eq!(text(FlLineId::V0_13_1), new);
+    }
+
+    #[test]
+    fn what_a_line_refuses_to_send_is_the_schema_it_was_released_with() {
+        let refused = |id: FlLineId, point: &Point| metric(id.row(), point).err();
+        let nan = Point { value: f64::NAN, ..point() };
+        let before = Point { round: -1, ..point() };
+        let long = Point { x_label: Some("x".repeat(65)), ..point() };
+        let fits = Point { x_label: Some("é".repeat(64)), ..point() };
+        let (old, new) = (FlLineId::V0_1_8, FlLineId::V0_4_1);
+        assert_eq!(
+            (refused(old, &nan), refused(new, &nan)),
+            (Some(Unsendable::Value), Some(Unsendable::Value))
+        );
+        assert_eq!((refused(old, &before), refused(new, &before)), (None, Some(Unsendable::Round)));
+        assert_eq!((refused(old, &long), refused(new, &long)), (None, Some(Unsendable::AxisName)));
+        assert_eq!(refused(new, &fits), None);
+    }
+
+    #[test]
+    fn an_axis_without_a_name_or_without_a_place_is_filled_from_the_rounds() {
+        let text = |point: &Point| metric(FlLineId::V0_13_1.row(), point).expect("sent").to_text();
+        let unnamed = Point { x_value: Some(1.5), x_label: Some(String::new()), ..point() };
+        assert!(text(&unnamed).ends_with(r#""x_value": 1.5, "x_label": "Global Rounds"}"#));
+        let unplaced = Point { x_label: Some("epoch".into()), ..point() };
+        assert!(text(&unplaced).ends_with(r#""x_value": 3.0, "x_label": "epoch"}"#));
     }
 
     #[test]

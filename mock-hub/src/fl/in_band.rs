@@ -4,13 +4,11 @@
 //! The two halves are released apart, so both readings are data of their own line. A disagreement
 //! loses an axis or moves a point; nobody reports it.
 
-use contract::fl_line::{
-    AxisReading, ClientReading, FlLine, InBandSent, RoundReading, SuffixReading,
-};
-use contract::limits::X_LABEL_DEFAULT;
+use contract::fl_line::{AxisReading, ClientReading, FlLine, InBandSent, RoundReading};
 use serde::{Deserialize, Serialize};
 
-use super::bodies::{Axis, Point, UNKNOWN_CLIENT};
+use super::bodies::{Point, UNKNOWN_CLIENT};
+use super::metric_key::MetricKey;
 
 /// A metric on its way from the trust half to the server half.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,29 +41,28 @@ impl InBand {
         }
     }
 
-    /// What the server half of `line` posts of it in its round `server_round`. `None` = dropped with
-    /// a warning, because the reply names no client.
+    /// What the server half of `line` posts of it in its round `server_round`. `None` = dropped: the
+    /// reply names no client, or the metric is the framework's own book-keeping.
     pub fn read(&self, line: &FlLine, client: Option<&str>, server_round: i64) -> Option<Point> {
+        if MetricKey::is_bookkeeping(&self.label) {
+            return None;
+        }
         let habits = line.in_band_read;
         let client = client_name(habits.client, client)?;
-        let key = Key::read(&self.label, habits.suffix);
-        let mut round = server_round;
-        let mut x_value = None;
-        match (self.round.or(key.round), habits.round) {
-            (Some(given), RoundReading::Round) => round = given,
-            (Some(given), RoundReading::XValue) => x_value = Some(as_x(given)),
-            (None, _) => {}
-        }
-        let given = self.x_value.or(key.x_value);
-        let axis_label = self.x_label.clone().or(key.x_label);
-        if habits.axis == AxisReading::Kept {
-            x_value = given.or(x_value);
-        }
-        let axis = x_value.map(|x_value| Axis {
-            x_value,
-            x_label: axis_label.unwrap_or_else(|| X_LABEL_DEFAULT.into()),
-        });
-        Some(Point { client, round, label: key.label.to_uppercase(), value: self.value, axis })
+        let key = MetricKey::read(&self.label, habits.suffix);
+        let (round, given_x) = match habits.round {
+            RoundReading::Round => (self.round.or(key.round).unwrap_or(server_round), None),
+            RoundReading::XValue => (server_round, self.round.map(as_x)),
+        };
+        let (x_value, x_label) = match habits.axis {
+            AxisReading::Lost => (None, None),
+            AxisReading::Kept => (
+                self.x_value.or(given_x).or(key.x_value).filter(|x| x.is_finite()),
+                self.x_label.clone().or(key.x_label),
+            ),
+        };
+        let label = key.label.to_uppercase();
+        Some(Point { client, round, label, value: self.value, x_value, x_label })
     }
 }
 
@@ -77,40 +74,6 @@ fn client_name(habit: ClientReading, given: Option<&str>) -> Option<String> {
         }),
         (ClientReading::Rewritten, None) => Some(UNKNOWN_CLIENT.to_owned()),
         (ClientReading::AsGiven, name) => name.map(str::to_owned),
-    }
-}
-
-/// A metric key taken apart.
-struct Key {
-    label: String,
-    round: Option<i64>,
-    x_value: Option<f64>,
-    x_label: Option<String>,
-}
-
-impl Key {
-    fn read(text: &str, habit: SuffixReading) -> Self {
-        let rounds = habit != SuffixReading::AxisOnly;
-        let axes = habit != SuffixReading::RoundOnly;
-        if rounds
-            && let Some((label, round)) = text.rsplit_once(".round_")
-            && let Ok(round) = round.parse()
-        {
-            return Self { label: label.into(), round: Some(round), x_value: None, x_label: None };
-        }
-        if axes
-            && let Some((rest, x)) = text.rsplit_once(".x_")
-            && let Some((label, axis)) = rest.split_once('@')
-            && let Ok(x) = x.parse()
-        {
-            return Self {
-                label: label.into(),
-                round: None,
-                x_value: Some(x),
-                x_label: Some(axis.into()),
-            };
-        }
-        Self { label: text.into(), round: None, x_value: None, x_label: None }
     }
 }
 
@@ -135,19 +98,17 @@ mod tests {
         to: FlLineId,
     ) -> (i64, Option<f64>, String, String) {
         let point = metric.sent(from).read(to.row(), Some("Trust_1"), 3).expect("client is named");
-        let (x, axis) = point.axis.map_or((None, String::new()), |a| (Some(a.x_value), a.x_label));
-        (point.round, x, axis, point.label)
+        (point.round, point.x_value, point.x_label.unwrap_or_default(), point.label)
     }
 
     #[test]
     fn an_explicit_round_of_an_old_trust_becomes_the_x_value_of_a_new_server() {
         let given = || InBand { round: Some(7), ..metric("train_loss") };
         let when_given = FlLineId::V0_1_8.row().in_band_sent;
-        let axis = X_LABEL_DEFAULT.to_owned();
         let label = "TRAIN_LOSS".to_owned();
         assert_eq!(
             stored(given(), when_given, FlLineId::V0_13_1),
-            (3, Some(7.0), axis, label.clone())
+            (3, Some(7.0), String::new(), label.clone())
         );
         assert_eq!(stored(given(), when_given, FlLineId::V0_1_8), (7, None, String::new(), label));
     }
@@ -183,6 +144,17 @@ mod tests {
         for to in [FlLineId::V0_4_1, FlLineId::V0_13_1] {
             assert_eq!(epoch(to), (3, Some(5.0), "epoch".into(), "TRAIN_LOSS".into()));
         }
+    }
+
+    #[test]
+    fn an_axis_keeps_its_name_without_a_place_and_book_keeping_is_no_curve() {
+        let given = InBand { x_label: Some("epoch".into()), ..metric("l") };
+        assert_eq!(
+            stored(given, InBandSent::Axis, FlLineId::V0_13_1),
+            (3, None, "epoch".into(), "L".into())
+        );
+        let counted = metric("num-examples");
+        assert_eq!(counted.read(FlLineId::V0_1_8.row(), Some("Trust_1"), 1), None);
     }
 
     #[test]

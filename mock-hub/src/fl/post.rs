@@ -1,8 +1,8 @@
 //! One call of the FL library to the hub, byte for byte (fl 2, 4).
 //!
 //! Written on a bare socket because the habits under test live below an HTTP client: order and
-//! spelling of headers, a connection of its own for every call, what a redirect does to method, body
-//! and key.
+//! spelling of headers, a connection of its own for every call (which only a redirect to the same place
+//! uses again), what a redirect does to method, body, cookies and key.
 
 use std::io;
 use std::sync::Arc;
@@ -11,11 +11,15 @@ use std::time::Duration;
 use contract::fl_line::{FL_USER_AGENT, FlLine, RedirectHabit, RedirectKey, TimeLimits};
 use contract::key::Secret;
 use rustls::pki_types::ServerName;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use url::Url;
+
+pub use super::answer::PostError;
+use super::answer::{Head, Kept, REDIRECTS_MAX, Stream};
+use super::cookies::Cookies;
 
 /// Where and as whom the FL server posts.
 #[derive(Clone)]
@@ -41,26 +45,6 @@ pub struct Answer {
     pub redirects: u8,
 }
 
-/// Why a call has no answer. The library swallows each of these.
-#[derive(Debug, thiserror::Error)]
-pub enum PostError {
-    /// The base URL cannot be called.
-    #[error("`{0}` is no URL to post to")]
-    Url(String),
-    /// No connection, or a broken one.
-    #[error("{0}")]
-    Io(#[from] io::Error),
-    /// Silence past the limits of the line.
-    #[error("timed out")]
-    TimedOut,
-    /// The answer is no HTTP.
-    #[error("bad status line")]
-    NotHttp,
-    /// More redirects than the library follows.
-    #[error("exceeded {REDIRECTS_MAX} redirects")]
-    TooManyRedirects,
-}
-
 impl Caller {
     /// Sends `body` (or nothing) to `path` below the base and waits for the answer.
     pub async fn call(
@@ -69,19 +53,24 @@ impl Caller {
         path: &str,
         body: Option<&str>,
     ) -> Result<Answer, PostError> {
-        let mut url = self.line.url_join.join(self.base_url.as_str(), path);
+        let mut url = self.line.url_join.join(&as_configured(&self.base_url), path);
         let mut request = Request {
             method: method.to_owned(),
             body: body.map(str::to_owned),
             key: true,
             stripped: false,
+            cookie: None,
         };
+        let mut cookies = Cookies::default();
+        let mut kept = None;
         for redirects in 0..=REDIRECTS_MAX {
             let target = Url::parse(&url).map_err(|_| PostError::Url(url.clone()))?;
-            let head = self.exchange(&target, &url, &request).await?;
+            request.cookie = cookies.header(&target);
+            let head = self.exchange(&target, &url, &request, &mut kept).await?;
             let Some(next) = self.next(&head, &target) else {
                 return Ok(Answer { status: head.status, redirects });
             };
+            cookies.take(&target, &head.cookies);
             request.redirect(head.status);
             if self.line.redirect_key == RedirectKey::Withheld && next.origin() != target.origin() {
                 request.key = false;
@@ -95,23 +84,48 @@ impl Caller {
         let follows = self.line.redirects == RedirectHabit::FollowedAsGet;
         let redirect = matches!(head.status, 301 | 302 | 303 | 307 | 308);
         let location = head.location.as_deref().filter(|_| follows && redirect)?;
-        from.join(location).ok()
+        let mut next = from.join(location).ok()?;
+        if !location.starts_with('/') && Url::parse(location).is_err() {
+            // The library's own joining of paths drops empty segments.
+            let segments: Vec<_> = next.path().split('/').filter(|part| !part.is_empty()).collect();
+            let path = format!("/{}", segments.join("/"));
+            next.set_path(&path);
+        }
+        Some(next)
     }
 
-    async fn exchange(&self, url: &Url, text: &str, request: &Request) -> Result<Head, PostError> {
+    /// One request and its answer, on the connection of the hop before where that leads to the same
+    /// place and is still open.
+    async fn exchange(
+        &self,
+        url: &Url,
+        text: &str,
+        request: &Request,
+        kept: &mut Option<Kept>,
+    ) -> Result<Head, PostError> {
+        let mut stream = match Kept::again(kept.take(), &url.origin()).await {
+            Some(stream) => stream,
+            None => self.connect(url, text).await?,
+        };
+        let (head, reusable) = self.converse(&mut stream, &self.bytes(url, text, request)).await?;
+        if reusable {
+            *kept = Some(Kept { origin: url.origin(), stream });
+        }
+        Ok(head)
+    }
+
+    async fn connect(&self, url: &Url, text: &str) -> Result<Box<dyn Stream>, PostError> {
         let host = url.host_str().ok_or_else(|| PostError::Url(text.to_owned()))?;
         let port = url.port_or_known_default().ok_or_else(|| PostError::Url(text.to_owned()))?;
         let stream = self.limited(|l| l.connect_secs, TcpStream::connect((host, port))).await?;
-        let bytes = self.bytes(url, text, request);
         if url.scheme() != "https" {
-            return self.converse(stream, &bytes).await;
+            return Ok(Box::new(stream));
         }
         let config = self.tls.clone().ok_or_else(|| PostError::Url(text.to_owned()))?;
         let name =
             ServerName::try_from(host.to_owned()).map_err(|_| PostError::Url(text.to_owned()))?;
         let connector = TlsConnector::from(config);
-        let stream = self.limited(|l| l.connect_secs, connector.connect(name, stream)).await?;
-        self.converse(stream, &bytes).await
+        Ok(Box::new(self.limited(|l| l.connect_secs, connector.connect(name, stream)).await?))
     }
 
     fn bytes(&self, url: &Url, text: &str, request: &Request) -> Vec<u8> {
@@ -140,19 +154,24 @@ impl Caller {
         match &request.body {
             Some(body) => {
                 let length = body.len().to_string();
-                let lines = ["Content-Length: ", &length, "\r\nContent-Type: application/json"];
-                head += &[&lines.concat(), "\r\n\r\n", body].concat();
+                head += &["Content-Length: ", &length, "\r\nContent-Type: application/json\r\n"]
+                    .concat();
             }
-            None if request.stripped => head += "\r\n",
-            None => head += "Content-Length: 0\r\n\r\n",
+            None if request.stripped => {}
+            None => head += "Content-Length: 0\r\n",
         }
-        head.into_bytes()
+        if let Some(cookie) = &request.cookie {
+            head += &["Cookie: ", cookie, "\r\n"].concat();
+        }
+        [&head, "\r\n", request.body.as_deref().unwrap_or_default()].concat().into_bytes()
     }
 
-    async fn converse<S>(&self, mut stream: S, request: &[u8]) -> Result<Head, PostError>
-    where
-        S: AsyncRead + AsyncWrite + Unpin,
-    {
+    /// The answer, and whether the connection can take another request.
+    async fn converse(
+        &self,
+        stream: &mut Box<dyn Stream>,
+        request: &[u8],
+    ) -> Result<(Head, bool), PostError> {
         stream.write_all(request).await?;
         stream.flush().await?;
         let mut received = Vec::new();
@@ -160,18 +179,20 @@ impl Caller {
             if let Some(head) = Head::parse(&received)? {
                 break head;
             }
-            self.more(&mut stream, &mut received).await?;
+            self.more(stream, &mut received).await?;
         };
         while received.len() < head.ends_at && received.len() < ANSWER_BYTES_MAX {
-            self.more(&mut stream, &mut received).await?;
+            self.more(stream, &mut received).await?;
         }
-        Ok(head)
+        let reusable = head.keeps_connection && received.len() == head.ends_at;
+        Ok((head, reusable))
     }
 
-    async fn more<S>(&self, stream: &mut S, received: &mut Vec<u8>) -> Result<(), PostError>
-    where
-        S: AsyncRead + Unpin,
-    {
+    async fn more(
+        &self,
+        stream: &mut Box<dyn Stream>,
+        received: &mut Vec<u8>,
+    ) -> Result<(), PostError> {
         let mut buffer = [0; 4096];
         let n = self.limited(|limits| limits.read_secs, stream.read(&mut buffer)).await?;
         if n == 0 {
@@ -206,6 +227,16 @@ struct Request {
     key: bool,
     /// A redirect took the body and its headers.
     stripped: bool,
+    cookie: Option<String>,
+}
+
+/// A base URL as the library's settings hand it on: one that names a host only gains a slash, which an
+/// old line then doubles.
+fn as_configured(base: &str) -> String {
+    match Url::parse(base) {
+        Ok(url) if url.path() == "/" && !base.ends_with('/') => format!("{base}/"),
+        _ => base.to_owned(),
+    }
 }
 
 impl Request {
@@ -232,44 +263,6 @@ fn raw_target(url: &Url, text: &str) -> String {
         None => url.path().to_owned(),
     }
 }
-
-/// The part of an answer the library looks at.
-struct Head {
-    status: u16,
-    location: Option<String>,
-    /// Length of the whole answer, head included; the head alone when the length is not told.
-    ends_at: usize,
-}
-
-impl Head {
-    /// `None` when more bytes are needed.
-    fn parse(bytes: &[u8]) -> Result<Option<Self>, PostError> {
-        let known = bytes.len().min(5);
-        if bytes[..known] != b"HTTP/"[..known] {
-            return Err(PostError::NotHttp);
-        }
-        let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else {
-            return Ok(None);
-        };
-        let text = String::from_utf8_lossy(&bytes[..end]);
-        let mut lines = text.split("\r\n");
-        let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok());
-        let mut head =
-            Self { status: status.ok_or(PostError::NotHttp)?, location: None, ends_at: end + 4 };
-        for (name, value) in lines.filter_map(|line| line.split_once(':')) {
-            let value = value.trim();
-            if name.eq_ignore_ascii_case("location") {
-                head.location = Some(value.to_owned());
-            } else if name.eq_ignore_ascii_case("content-length") {
-                head.ends_at = end + 4 + value.parse::<usize>().map_err(|_| PostError::NotHttp)?;
-            }
-        }
-        Ok(Some(head))
-    }
-}
-
-/// Redirects the library follows before it gives up.
-const REDIRECTS_MAX: u8 = 30;
 
 /// No answer of a hub is read further than this.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;

@@ -128,3 +128,41 @@ async fn a_moved_status_word_keeps_its_method_and_tells_its_length_first() {
         )
     );
 }
+
+#[tokio::test]
+async fn a_redirect_to_the_same_place_uses_the_connection_again_and_takes_its_cookie_along() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}/api", listener.local_addr().unwrap());
+    let task = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut seen = Vec::new();
+        let moved = "HTTP/1.1 307 T\r\nLocation: /x\r\nSet-Cookie: node=7; Path=/\r\n";
+        for head in [moved, "HTTP/1.1 200 OK\r\n"] {
+            let mut buffer = vec![0; 4096];
+            let n = stream.read(&mut buffer).await.unwrap();
+            seen.push(String::from_utf8_lossy(&buffer[..n]).into_owned());
+            let reply = format!("{head}Content-Length: 0\r\n\r\n");
+            stream.write_all(reply.as_bytes()).await.unwrap();
+        }
+        seen
+    });
+    let answer = caller(FlLineId::V0_4_1, &base).call("POST", "/m", Some("{}")).await.unwrap();
+    assert_eq!(answer, Answer { status: 200, redirects: 1 });
+    let second = &task.await.unwrap()[1];
+    assert!(
+        second.ends_with("Content-Type: application/json\r\nCookie: node=7\r\n\r\n{}"),
+        "{second}"
+    );
+}
+
+#[tokio::test]
+async fn a_base_that_names_a_host_only_doubles_the_slash_of_an_old_line() {
+    let (base, seen) = hub(vec!["HTTP/1.1 204 No Content\r\n\r\n".into(); 2]).await;
+    let base = base.trim_end_matches("/api");
+    for id in [FlLineId::V0_1_8, FlLineId::V0_4_1] {
+        caller(id, base).call("PUT", "/model/m/status/PREPARED", None).await.unwrap();
+    }
+    let seen = seen.await.unwrap();
+    assert!(seen[0].starts_with("PUT //model/m/status/PREPARED "), "{}", seen[0]);
+    assert!(seen[1].starts_with("PUT /model/m/status/PREPARED "), "{}", seen[1]);
+}

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::bodies::Unsendable;
 use super::in_band::InBand;
 use super::post::{Answer, PostError};
 
@@ -50,7 +51,7 @@ pub struct Sent {
 pub struct Posted {
     /// `metric`, `log`, `event <word>` or `status <word>`.
     pub what: String,
-    /// The body, as sent; null for a status word.
+    /// The body, as sent; null for a status word and for what was never sent.
     pub body: Option<String>,
     /// Status of the last answer; 0 when there was none.
     pub status: u16,
@@ -70,6 +71,12 @@ pub struct Took {
 }
 
 impl Posted {
+    /// Something the library refused to send.
+    pub fn kept_back(what: &str, refused: &Unsendable) -> Self {
+        let (what, error) = (what.to_owned(), Some(refused.to_string()));
+        Self { what, body: None, status: 0, redirects: 0, error }
+    }
+
     /// A post and what it came to.
     pub fn new(what: String, body: Option<String>, outcome: Result<Answer, PostError>) -> Self {
         match outcome {

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::fl_line::{FlLine, RefusalHabit, WaitingReport};
+use contract::fl_line::{EvaluationReport, FlLine, RefusalHabit, WaitingReport};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -35,6 +35,8 @@ pub struct Plan {
     pub crash: Option<Crash>,
     /// The job waits for resources and never starts.
     pub waiting: bool,
+    /// The job evaluates a model instead of training one: no rounds, one set of metrics at the end.
+    pub evaluation: bool,
     /// The upload of the results fails.
     pub upload_fails: bool,
     /// What the training code of simulated clients hands over besides label and value.
@@ -110,15 +112,44 @@ impl Training {
             return self.wait_for_resources().await;
         }
         let mut clients = self.invite(server).await;
+        if self.plan.evaluation {
+            return self.evaluate().await;
+        }
         self.status("PREPARED").await?;
         self.status(self.caller.line.running_word).await?;
         for round in 1..=self.plan.rounds {
             self.round(round, &mut clients).await?;
         }
         self.dismiss(&clients).await;
+        Ok(self.uploaded().await)
+    }
+
+    async fn uploaded(&mut self) -> &'static str {
         let upload_failed = self.plan.upload_fails.then_some(self.caller.line.upload_failed_word);
-        let word = upload_failed.unwrap_or("RESULTS_UPLOADED");
-        Ok(self.last_word(word).await)
+        self.last_word(upload_failed.unwrap_or("RESULTS_UPLOADED")).await
+    }
+
+    /// Clients hand their metrics over in their replies; only the newest line tells the hub of them, in
+    /// round 0, after the upload and before the last word.
+    async fn evaluate(&mut self) -> Result<&'static str, Stop> {
+        let report = self.caller.line.evaluation_report;
+        if report != EvaluationReport::None {
+            self.status(self.caller.line.running_word).await?;
+        }
+        if report == EvaluationReport::RunningAndMetrics {
+            for (index, client) in self.plan.clients.clone().into_iter().enumerate() {
+                for (number, label) in self.plan.labels.clone().into_iter().enumerate() {
+                    self.evaluated(&client, &label, simulated_value(1, index, number)).await?;
+                }
+            }
+        }
+        Ok(self.uploaded().await)
+    }
+
+    async fn evaluated(&mut self, client: &str, label: &str, value: f64) -> Result<(), Stop> {
+        let (client, label) = (client.to_owned(), label.to_uppercase());
+        let point = Point { client, round: 0, label, value, x_value: None, x_label: None };
+        self.post_point(&point).await
     }
 
     async fn round(&mut self, round: i64, clients: &mut [(String, Client)]) -> Result<(), Stop> {
@@ -147,7 +178,8 @@ impl Training {
             let value = simulated_value(round, index, number);
             let given = self.plan.given.clone().or_else(|| own_axis(&self.plan, round));
             let metric = match given {
-                Some(given) => InBand { label, value, ..given },
+                // What is no number stays none.
+                Some(given) => InBand { label, value: value + given.value, ..given },
                 None => InBand { label, value, round: None, x_value: None, x_label: None },
             };
             self.metric(&metric.sent(habit), slot, round).await?;
@@ -273,16 +305,26 @@ impl Training {
         let Some(point) = metric.read(self.caller.line, named(client), round) else {
             return Ok(());
         };
+        self.post_point(&point).await
+    }
+
+    /// What the library refuses by itself was produced all the same: the report counts it.
+    async fn post_point(&mut self, point: &Point) -> Result<(), Stop> {
         self.report.sent.metrics += 1;
-        let body = self.metric_body(&point);
-        self.send("metric".to_owned(), "POST", "metrics", Some(body)).await
+        match bodies::metric(self.caller.line, point) {
+            Ok(body) => self.send("metric".to_owned(), "POST", "metrics", Some(body)).await,
+            Err(refused) => {
+                self.report.answers.push(Posted::kept_back("metric", &refused));
+                Ok(())
+            }
+        }
     }
 
-    fn metric_body(&self, point: &Point) -> Object {
-        bodies::metric(self.caller.line, point)
-    }
-
+    /// A result that names no site counts as returned, and nobody is told of it.
     async fn result(&mut self, slot: &str, round: i64, bytes: u64) -> Result<(), Stop> {
+        if named(slot).is_none() {
+            return Ok(());
+        }
         let details = Object::of([("size_bytes", json!(bytes))]);
         self.event("CLIENT_RESULT_RECEIVED", named(slot), Some(round), Some(details)).await
     }

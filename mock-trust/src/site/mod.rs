@@ -28,4 +28,4 @@ pub use options::SiteOptions;
 pub use routes::ROUTES;
 pub use running::{Site, SiteError};
 
-pub(crate) use loopback::{LoopbackError, plain_client};
+pub(crate) use loopback::{LoopbackError, library_client, plain_client};

@@ -6,7 +6,7 @@ mod entry;
 mod form;
 mod imaging;
 mod payload;
-mod python_json;
+pub(crate) mod python_json;
 mod replay;
 mod site_calls;
 mod unproven;

@@ -116,6 +116,24 @@ def take_turn(server: Server, controller, turn: dict, ledger: wire.Ledger) -> bo
     return True
 
 
+def evaluate(script: dict, ledger: wire.Ledger) -> None:
+    """A job without rounds: clients return their metrics in their replies."""
+    from flip.constants import FlipEvents
+    from flip.nvflare.components.evaluation_json_generator import EvaluationJsonGenerator
+
+    server = Server(script)
+    server.components["json_generator"] = EvaluationJsonGenerator()
+    server.fire("EventType.START_RUN")
+    server.fire(getattr(FlipEvents, "TASK_INITIATED", "unknown"))
+    for turn in script["turns"][0] if script["turns"] else []:
+        metrics = {metric["label"]: wire.value(metric) for metric in turn["metrics"]}
+        server.context.set_prop("AppConstants.DATA_CLIENT", turn["client"])
+        server.context.set_prop("AppConstants.VALIDATION_RESULT",
+                                DXO("DataKind.METRICS", metrics).to_shareable())
+        server.fire("AppEventType.VALIDATION_RESULT_RECEIVED")
+    server.fire("EventType.END_RUN")
+
+
 def wait_for_resources(script: dict, ledger: wire.Ledger) -> None:
     """A job that is never scheduled; only the newest releases have somebody who tells the hub."""
     ledger.ended = "WAITING"

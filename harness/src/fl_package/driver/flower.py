@@ -16,16 +16,16 @@ class Reply:
 
     def __init__(self, turn: dict, node: int):
         self.turn, self.error = turn, turn.get("crash")
+        self.named = bool(turn["client"]) and turn["named"]
         # A reply that names no site is known by its node only.
-        self.metadata = record(src_node_id=node if turn["client"] else 42, dst_node_id=node)
+        self.metadata = record(src_node_id=node if self.named else 42, dst_node_id=node)
 
     def has_error(self):
         return self.error is not None
 
     @property
     def content(self):
-        named = self.turn["client"] and self.turn.get("named", True)
-        content = {"config": {"site": self.turn["client"]}} if named else {}
+        content = {"config": {"site": self.turn["client"]}} if self.named else {}
         if self.error is None:
             content["metrics"] = {m["label"]: wire.value(m) for m in self.turn["metrics"]}
             content["arrays"] = {"weights": record(data=bytes(self.turn["size_bytes"]))}

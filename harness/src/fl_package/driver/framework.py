@@ -36,6 +36,9 @@ class Shareable(dict):
         super().__init__()
         self.headers, self.cookies, self.dxo = {}, {}, None
 
+    def __bool__(self):
+        return True  # the genuine one keeps its headers inside and is never empty
+
     def get_header(self, name, default=None):
         return self.headers.get(name, default)
 
@@ -135,6 +138,14 @@ class StockFedAvg:
         return None, None
 
 
+class StockJsonGenerator(FLComponent):
+    """The stock writer of evaluation results."""
+
+    def __init__(self, results_dir="results", json_file_name="results.json"):
+        super().__init__()
+        self._results_dir, self._json_file_name = results_dir, json_file_name
+
+
 class PTFileModelPersistor(FLComponent):
     def get_model_inventory(self, fl_ctx):
         return {}
@@ -163,7 +174,7 @@ WORKING = {
     "nvflare.app_common.utils.file_utils": {
         "resolve_path_under_root": lambda root, path, *_args: f"{root}/{path}"},
     "nvflare.app_common.widgets.validation_json_generator": {
-        "ValidationJsonGenerator": FLComponent, "to_serializable": str},
+        "ValidationJsonGenerator": StockJsonGenerator, "to_serializable": str},
     "nvflare.app_opt.pt.file_model_persistor": {"PTFileModelPersistor": PTFileModelPersistor},
     SAG: {"ScatterAndGather": StockScatterAndGather},
 }
