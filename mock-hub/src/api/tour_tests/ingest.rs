@@ -7,6 +7,7 @@ use crate::domain::Registered;
 use crate::habits::{Database, Duty};
 
 const MODEL: Uuid = Uuid::from_u128(0xfba);
+const SHARED: Uuid = Uuid::from_u128(0xfbb);
 const QUERY: Uuid = Uuid::from_u128(0xed1);
 
 pub(super) async fn visit(guide: &mut Guide) {
@@ -16,6 +17,7 @@ pub(super) async fn visit(guide: &mut Guide) {
     guide.domain.ask_query(Some(QUERY), [one.trust.id]);
     counts(guide, &one, &two).await;
     metrics(guide, &one).await;
+    shared(guide, &one, &two).await;
     logs(guide, &one, &two).await;
     statuses(guide).await;
     trouble(guide, &one).await;
@@ -49,6 +51,18 @@ async fn counts(guide: &mut Guide, one: &Registered, two: &Registered) {
     let key = two.api_key.expose();
     guide.ask(("POST", "/api/cohort/results", &[("X-Key", key), JSON], &late)).await;
     guide.note(guide.domain.aggregate(QUERY, &guide.habits.cohort));
+}
+
+/// A model of two trusts: a row may get under the wrong one.
+async fn shared(guide: &mut Guide, one: &Registered, two: &Registered) {
+    guide.domain.add_model(Some(SHARED), [one.trust.id, two.trust.id]);
+    let slot = one.trust.slot.clone().expect("it has a slot").name;
+    let path = format!("/api/model/{SHARED}/metrics");
+    let body = format!(
+        r#"{{"fl_client_name":"{slot}","trust":"{slot}","globalRound":1,"global_round":1,"label":"l","result":0.5}}"#
+    );
+    guide.ask(("POST", &path, &[("X-Internal-Service-Key", INTERNAL), JSON], &body)).await;
+    guide.note(guide.domain.model(SHARED));
 }
 
 async fn metrics(guide: &mut Guide, one: &Registered) {
