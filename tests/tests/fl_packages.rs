@@ -137,6 +137,8 @@ fn told(report: &Value) -> Value {
         // Each says in its own words why there was no answer.
         post["error"] = json!(post["error"].is_string());
     }
+    // What came in band from the clients; a package does not tell.
+    report.as_object_mut().expect("an object").remove("received");
     report
 }
 
