@@ -33,8 +33,7 @@ Feature: Each way to prove oneself opens its own routes only
       | trust list | the trust's key behind Bearer      | Could not validate credentials |
       | trust list | the hub-internal key               | Not authenticated              |
       | trust list | the hub-internal key behind Bearer | Could not validate credentials |
-      | model approval | the trust's key behind Bearer      | Could not validate credentials |
-      | model approval | the hub-internal key behind Bearer | Could not validate credentials |
+      | model approval | the trust's key                | Not authenticated              |
 
   @HUB-AUTH-06
   Scenario Outline: A <call> of the FL server with <proof> is refused
