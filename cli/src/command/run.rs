@@ -86,6 +86,8 @@ fn order(
     let subject = subject(args, side, spec)?;
     let usual = || usual_jobs(spec, subject.time_scale(), args.hub_access.is_some());
     Ok(RunOrder {
+        // What was broken on purpose need not be looked at twice.
+        second_look: subject.time_scale() < 1.0 && args.mutant.is_empty(),
         target: TargetInfo { side, kind: spec.kind().to_owned(), version: None },
         jobs: args.jobs.map_or_else(usual, usize::from),
         subject,

@@ -75,6 +75,9 @@ pub struct RunOrder {
     pub seed: u64,
     /// Scenarios at once.
     pub jobs: usize,
+    /// Whether what is not clean at a shortened pace is judged once more, nearly alone: a machine that
+    /// stands still for a moment is no fault of the target.
+    pub second_look: bool,
     /// Whether a broken SHOULD fails.
     pub strictness: Strictness,
     /// Known deviations.

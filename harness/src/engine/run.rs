@@ -35,12 +35,16 @@ pub struct Engine {
     results: Mutex<Vec<ScenarioResult>>,
     problems: Mutex<Vec<Outcome>>,
     mute: AtomicBool,
+    /// Scenarios to be judged once more; none once that has begun.
+    again: Mutex<Option<Vec<Case>>>,
 }
 
 impl Engine {
     /// A run over the scenarios of `order`, which come from `set`.
     pub fn new(order: RunOrder, set: Arc<FeatureSet>, sink: Sink) -> Arc<Self> {
+        let again = Mutex::new(order.second_look.then(Vec::new));
         Arc::new(Self {
+            again,
             order,
             set,
             sink,
@@ -76,6 +80,7 @@ impl Engine {
                 return self.cut_short(&stop.to_string());
             }
             suite::drive(self, &runnable, &context).await;
+            self.look_again(&context).await;
             let left = context.shared.lock().await.take();
             if let Some(mut stage) = left {
                 stage.close().await;
@@ -83,6 +88,35 @@ impl Engine {
         }
         self.account_for(&self.order.selected);
         self.finish()
+    }
+
+    /// Judges once more what was not clean at a shortened pace; the second look counts.
+    async fn look_again(self: &Arc<Self>, context: &Arc<RunContext>) {
+        let cases = self.again.lock().take().unwrap_or_default();
+        if cases.is_empty() {
+            return;
+        }
+        suite::drive(self, &cases, context).await;
+        let ids: Vec<&str> = cases.iter().map(|case| case.id.as_str()).collect();
+        let told = format!(
+            "judged twice, because the machine was busy or the target broken: {}",
+            ids.join(", ")
+        );
+        self.problem(Outcome::Passed, told);
+    }
+
+    /// Puts a scenario off to the second look, unless so much is wrong that it is no accident.
+    fn put_off(&self, case: &Case, outcome: Outcome) -> bool {
+        if !matches!(outcome, Outcome::Warned | Outcome::Failed | Outcome::NotVerified) {
+            return false;
+        }
+        match self.again.lock().as_mut() {
+            Some(cases) if cases.len() < SECOND_LOOKS_MAX => {
+                cases.push(case.clone());
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Ends a run that was cut short: everything that did not finish is not verified.
@@ -172,6 +206,9 @@ impl Engine {
     pub(super) fn jobs(&self) -> usize {
         match &self.order.subject {
             Subject::Trust { target, .. } if !target.can(Capability::Restart) => 1,
+            _ if self.order.second_look && self.again.lock().is_none() => {
+                self.order.jobs.min(SECOND_LOOK_JOBS)
+            }
             _ => self.order.jobs,
         }
     }
@@ -214,6 +251,9 @@ impl Engine {
             }
         };
         let result = summed_up(case, findings, ended, unexplained, took);
+        if self.put_off(case, result.outcome) {
+            return;
+        }
         self.keep(self.with_case_file(result));
     }
 
@@ -302,5 +342,9 @@ async fn left_behind(world: &mut World) -> Remains {
     world.remains()
 }
 
+/// Scenarios judged twice in one run, at most.
+const SECOND_LOOKS_MAX: usize = 12;
+/// Scenarios at once in the second look.
+const SECOND_LOOK_JOBS: usize = 3;
 /// Longer than a process has between SIGTERM and SIGKILL, and a look whether it is still there.
 const LEAVE: Duration = Duration::from_secs(60);

@@ -39,6 +39,7 @@ impl Trial {
             Subject::Hub { .. } => Side::Hub,
         };
         let order = RunOrder {
+            second_look: false,
             target: TargetInfo { side, kind: self.subject.kind().to_owned(), version: None },
             subject: self.subject,
             edition: self.edition,

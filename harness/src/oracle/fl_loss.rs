@@ -90,8 +90,8 @@ fn changed(report: &Value, model: &Value) -> Option<Loss> {
     })
 }
 
-/// How the hub answered the posts of one kind, where it refused.
-fn refusals(report: &Value, kind: &str) -> String {
+/// How the hub answered the posts of one kind, where it did not take them.
+pub(crate) fn refusals(report: &Value, kind: &str) -> String {
     let of_kind = |what: &str| match kind {
         "metrics" => what == "metric",
         "logs" => what == "log",
@@ -106,7 +106,8 @@ fn refusals(report: &Value, kind: &str) -> String {
         .collect();
     statuses.sort_unstable();
     statuses.dedup();
-    let words: Vec<String> = statuses.iter().map(u64::to_string).collect();
+    let word = |status: &u64| if *status == 0 { "nothing".to_owned() } else { status.to_string() };
+    let words: Vec<String> = statuses.iter().map(word).collect();
     if words.is_empty() { String::new() } else { format!(", answered {}", words.join(" and ")) }
 }
 

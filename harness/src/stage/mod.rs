@@ -10,8 +10,8 @@ use crate::control::{Control, HubControl, Registration, SiteControl};
 use crate::finding::{Judged, Stop};
 use crate::payloads::PLANTED_EMAIL;
 use crate::target::{
-    HubHandle, HubOrder, LogBook, RunningTrust, SiteHandle, SiteOrder, Surroundings, TargetError,
-    TrustOrder, TrustTarget,
+    ControlAddress, HubHandle, HubOrder, LogBook, RunningTrust, SiteHandle, SiteOrder,
+    Surroundings, TargetError, TrustOrder, TrustTarget,
 };
 
 mod decoy;
@@ -108,11 +108,20 @@ impl Stage {
             state: None,
         };
         let hub = around.hubs.start(order).await.map_err(Stop::not_verified)?;
-        let control =
-            hub.control.clone().ok_or_else(|| Stop::not_verified("hub without control"))?;
-        let hub_control = HubControl::new(Control::new(control));
-        hub_control.rate_limits(false).await?;
-        let registration = hub_control.register(TRUST_NAME, TRUST_CODE).await?;
+        HubControl::new(Control::new(control_of(&hub)?)).rate_limits(false).await?;
+        Self::around_hub(around, target, plan, (hub, hub_edition), (TRUST_NAME, TRUST_CODE)).await
+    }
+
+    /// Registers a trust at a hub that runs and sets its site up.
+    async fn around_hub(
+        around: &Surroundings,
+        target: &dyn TrustTarget,
+        plan: &StagePlan,
+        (hub, hub_edition): (HubHandle, &'static Edition),
+        (name, code): (&str, &str),
+    ) -> Judged<Self> {
+        let hub_control = HubControl::new(Control::new(control_of(&hub)?));
+        let registration = hub_control.register(name, code).await?;
         let site = start_site(around, plan, &registration).await?;
         let site_control = SiteControl::new(Control::new(site.control.clone()));
         let env = trust_environment(plan.edition, target, &hub, &site, &registration);
@@ -235,6 +244,10 @@ pub fn planted(registration: &Registration) -> Vec<(String, Secret)> {
         }
     }
     secrets
+}
+
+fn control_of(hub: &HubHandle) -> Judged<ControlAddress> {
+    hub.control.clone().ok_or_else(|| Stop::not_verified("hub without control"))
 }
 
 const TRUST_NAME: &str = "Alpha Hospital";

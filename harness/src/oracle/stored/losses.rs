@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::meaning::rows;
 use super::{Flaw, Wrong};
+use crate::oracle::fl_loss::refusals;
 
 /// Counts of one kind.
 #[derive(Debug, Default)]
@@ -73,24 +73,4 @@ impl Losses {
         .map(|(_, wrong, sentence)| Flaw { wrong, kind, sent, stored, sentence })
         .collect()
     }
-}
-
-/// How the hub answered the posts of one kind, where it did not take them.
-fn refusals(report: &Value, kind: &str) -> String {
-    let of_kind = |what: &str| match kind {
-        "metrics" => what == "metric",
-        "logs" => what == "log",
-        _ => what.starts_with("event"),
-    };
-    let mut statuses: Vec<u64> = rows(report, "answers")
-        .iter()
-        .filter(|post| post["what"].as_str().is_some_and(of_kind))
-        .filter_map(|post| post["status"].as_u64())
-        .filter(|status| !(200..300).contains(status))
-        .collect();
-    statuses.sort_unstable();
-    statuses.dedup();
-    let word = |status: &u64| if *status == 0 { "nothing".to_owned() } else { status.to_string() };
-    let words: Vec<String> = statuses.iter().map(word).collect();
-    if words.is_empty() { String::new() } else { format!(", answered {}", words.join(" and ")) }
 }
