@@ -28,6 +28,10 @@ pub fn wanted(args: &RunArgs) -> Result<(Side, TargetSpec), Failure> {
         }
         (Side::Hub, TargetSpec::Attach) => Err(Failure::usage("a hub cannot be attached")
             .hint("use --hub url:URL for a hub that runs elsewhere")),
+        (Side::Hub, TargetSpec::Image(_) | TargetSpec::Compose(_)) => {
+            Err(Failure::usage("image: and compose: are for trusts")
+                .hint("start the hub's container yourself and use --hub url:URL"))
+        }
         _ if !args.mutant.is_empty() && spec != TargetSpec::Embedded => {
             Err(Failure::usage("--mutant breaks embedded targets only")
                 .hint("leave it out, or judge --trust embedded or --hub embedded"))

@@ -4,21 +4,21 @@ Feature: The way to the FL endpoint is told apart from the way to the hub
   The hub API is open to the world, the FL endpoint lets in listed addresses only. A site that is
   Online may not be able to train, and each way of failing is somebody else's to mend.
 
-  @NET-NLB-01
+  @NET-NLB-01 @needs:loopback
   Scenario: An address that is not listed sees a timeout, a listed one gets through
     Given a registered trust
     When the FL endpoint lets in "127.0.0.2" only
     Then a probe from "127.0.0.2" ends in a success
     And a probe from "127.0.0.3" ends in a timeout, and admin acts
 
-  @NET-NLB-01
+  @NET-NLB-01 @needs:loopback
   Scenario: While nobody is listed nobody gets an answer
     Given a registered trust
     And a probe from "127.0.0.2" ends in a success
     When the FL endpoint lets in nobody
     Then a probe from "127.0.0.2" ends in a timeout, and admin or site-it acts
 
-  @NET-NLB-02
+  @NET-NLB-02 @needs:loopback
   Scenario Outline: When <state> a probe ends in a <end>, and <who> acts
     Given a registered trust
     And a probe from "127.0.0.2" ends in a success
@@ -35,7 +35,7 @@ Feature: The way to the FL endpoint is told apart from the way to the hub
       | a proxy that inspects traffic stands before the FL endpoint     | failed handshake | site-it             |
       | the FL kit is from another provisioning                         | failed handshake | operator            |
 
-  @NET-NLB-02
+  @NET-NLB-02 @needs:loopback
   Scenario: A server that restarts heals by itself
     Given a registered trust
     When the FL server is down
@@ -43,7 +43,7 @@ Feature: The way to the FL endpoint is told apart from the way to the hub
     When the FL server is up again
     Then a probe from "127.0.0.2" ends in a success
 
-  @NET-NLB-03
+  @NET-NLB-03 @needs:loopback
   Scenario: Adding a second site leaves the first connected
     Given a registered trust
     And the FL endpoint lets in "127.0.0.2" only
@@ -51,7 +51,7 @@ Feature: The way to the FL endpoint is told apart from the way to the hub
     Then a probe from "127.0.0.2" ends in a success
     And a probe from "127.0.0.3" ends in a success
 
-  @NET-NLB-03
+  @NET-NLB-03 @needs:loopback
   Scenario: Where one address only is kept, the second site cuts off the first and the probe shows it
     Given a registered trust
     And the FL endpoint keeps one address only, "127.0.0.2"
@@ -60,7 +60,7 @@ Feature: The way to the FL endpoint is told apart from the way to the hub
     Then a probe from "127.0.0.3" ends in a success
     And a probe from "127.0.0.2" ends in a timeout, and admin acts
 
-  @NET-NLB-04
+  @NET-NLB-04 @needs:loopback
   Scenario: Opening an opened address again changes nothing
     Given a registered trust
     And the FL endpoint lets in "127.0.0.2" only
@@ -69,7 +69,7 @@ Feature: The way to the FL endpoint is told apart from the way to the hub
     Then the allow-list is unchanged
     And a probe from "127.0.0.2" ends in a success
 
-  @NET-NLB-05 @needs:fl-client @needs:restart @slow
+  @NET-NLB-05 @needs:fl-client @needs:restart @slow @needs:loopback
   Scenario: A site whose address changed stays Online, and is not called able to train
     Given a registered trust
     And the FL endpoint lets in "127.0.0.2" only

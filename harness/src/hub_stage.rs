@@ -16,7 +16,7 @@ use crate::engine::Subject;
 use crate::finding::{Judged, Stop};
 use crate::hub_access::HubAccess;
 use crate::report::Guard;
-use crate::target::{Capability, HubHandle, HubOrder, TargetError};
+use crate::target::{Capability, HubHandle, HubOrder, LOOPBACK, TargetError};
 use crate::watch::{FlStartup, Member};
 use crate::world::RunContext;
 
@@ -129,6 +129,7 @@ impl HubStage {
             tls: false,
             slots: plan.slots,
             state: plan.state,
+            listen: LOOPBACK,
         };
         let hub = match source.start(order).await {
             Ok(hub) => hub,

@@ -1,6 +1,8 @@
 //! Judging: targets, scenarios, oracles, runs, events and reports. Prints nothing.
 
 pub mod bug_bank;
+#[cfg(feature = "containers")]
+pub mod containers;
 pub mod control;
 pub mod coverage;
 pub mod engine;

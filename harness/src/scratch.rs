@@ -94,6 +94,15 @@ fn sweep(home: &Path) {
     }
 }
 
+/// Whether the run with that folder's name still goes on.
+#[cfg(feature = "containers")]
+pub(crate) fn is_alive(run: &str) -> bool {
+    home().is_ok_and(|home| {
+        let folder = home.join(run);
+        folder.is_dir() && !is_dead(&folder)
+    })
+}
+
 /// A folder whose lock nobody holds.
 fn is_dead(folder: &Path) -> bool {
     File::open(folder.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok())

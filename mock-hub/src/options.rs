@@ -33,6 +33,9 @@ pub struct HubOptions {
     pub allow_non_loopback: bool,
     /// Serve the hub API over TLS from a private CA made at start.
     pub tls: bool,
+    /// Names its certificates are made for, hub API and FL server alike, besides those of this machine
+    /// and the addresses it listens on.
+    pub tls_names: Vec<String>,
     /// Seed of every random choice; `None` takes one from the system and tells it.
     pub seed: Option<u64>,
     /// The hub of the contract, or the hub that exists.
@@ -98,6 +101,7 @@ impl Default for HubOptions {
             control_listen: LOOPBACK,
             allow_non_loopback: false,
             tls: false,
+            tls_names: Vec::new(),
             seed: None,
             conduct: Conduct::AsBuilt,
             faults: Vec::new(),
@@ -119,6 +123,13 @@ impl Default for HubOptions {
 }
 
 impl HubOptions {
+    /// Names for certificates: those configured, and addresses that are no loopback.
+    pub(crate) fn certified_names(&self) -> Vec<String> {
+        let listens = [self.listen, self.fl_listen].map(|address| address.ip());
+        let outside = listens.iter().filter(|ip| !ip.is_loopback() && !ip.is_unspecified());
+        self.tls_names.iter().cloned().chain(outside.map(ToString::to_string)).collect()
+    }
+
     /// The Hub-shared block of a kit: what the hub works out itself, then what was configured. A key
     /// without a value stays out, as from the real hub.
     pub(crate) fn shared_block(&self, api_url: &str, fl: SocketAddr) -> BTreeMap<String, String> {

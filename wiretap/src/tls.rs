@@ -52,9 +52,9 @@ struct Inner {
 
 impl Tls {
     /// Makes a CA and certificates for loopback names and addresses, and for the names given.
-    pub fn mint(names: &[&str]) -> Result<Self, TlsError> {
-        let names: Vec<String> =
-            LOOPBACK.iter().chain(names).map(|name| (*name).to_owned()).collect();
+    pub fn mint(names: &[String]) -> Result<Self, TlsError> {
+        let usual = LOOPBACK.map(str::to_owned);
+        let names: Vec<String> = usual.iter().chain(names).cloned().collect();
         let ca = ca("Private CA of a mock")?;
         let stranger = self::ca("CA of somebody else")?;
         let key = KeyPair::generate()?;

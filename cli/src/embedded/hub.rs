@@ -1,5 +1,7 @@
 //! The mock hub, opposite a trust or judged itself.
 
+use std::net::SocketAddr;
+
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use harness::engine::nearest;
@@ -48,6 +50,9 @@ impl HubSource for EmbeddedHub {
                 faults: order.faults,
                 tls: order.tls,
                 state: order.state,
+                listen: SocketAddr::new(order.listen, 0),
+                fl_listen: SocketAddr::new(order.listen, 0),
+                allow_non_loopback: !order.listen.is_loopback(),
                 ..HubOptions::default()
             };
             if let Some(slots) = order.slots {

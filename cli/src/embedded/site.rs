@@ -18,6 +18,7 @@ impl SiteSource for EmbeddedSite {
             let own_kid = order.own_payload_key.as_ref().map(|(kid, _)| kid.clone());
             let options = SiteOptions {
                 seed: order.seed,
+                address: order.listen,
                 own_kid,
                 further_payload_keys: order.own_payload_key.into_iter().collect(),
                 ..SiteOptions::new(order.edition, order.site_key, order.payload_key)

@@ -82,7 +82,7 @@ impl TrustTarget for EmbeddedTrust {
     }
 
     fn can(&self, capability: Capability) -> bool {
-        capability != Capability::Control
+        !matches!(capability, Capability::Control | Capability::Container | Capability::Packets)
     }
 
     fn time_scale(&self) -> f64 {

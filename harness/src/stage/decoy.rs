@@ -1,6 +1,6 @@
 //! Another origin: a small HTTP server that nobody should call, and that tells who did.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,8 +23,8 @@ impl Decoy {
     ///
     /// # Errors
     /// When there is no port to be had.
-    pub async fn start() -> std::io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    pub async fn start(at: IpAddr) -> std::io::Result<Self> {
+        let listener = TcpListener::bind((at, 0)).await?;
         let addr = listener.local_addr()?;
         let requests = Arc::new(Mutex::new(Vec::new()));
         let task = tokio::spawn(serve(listener, Arc::clone(&requests)));
@@ -117,7 +117,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_call_is_recorded_and_its_secrets_are_found_but_not_shown() {
-        let decoy = Decoy::start().await.expect("a port");
+        let decoy = Decoy::start(crate::target::LOOPBACK).await.expect("a port");
         let key = Secret::from("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNO-_".to_owned());
         let mut stream = TcpStream::connect(decoy.addr).await.expect("it listens");
         let request = format!(

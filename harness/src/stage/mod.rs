@@ -106,6 +106,7 @@ impl Stage {
             tls: plan.tls,
             slots: None,
             state: None,
+            listen: target.listen_ip(),
         };
         let hub = around.hubs.start(order).await.map_err(Stop::not_verified)?;
         HubControl::new(Control::new(control_of(&hub)?)).rate_limits(false).await?;
@@ -122,7 +123,7 @@ impl Stage {
     ) -> Judged<Self> {
         let hub_control = HubControl::new(Control::new(control_of(&hub)?));
         let registration = hub_control.register(name, code).await?;
-        let site = start_site(around, plan, &registration).await?;
+        let site = start_site(around, target, plan, &registration).await?;
         let site_control = SiteControl::new(Control::new(site.control.clone()));
         let env = trust_environment(plan.edition, target, &hub, &site, &registration);
         let secrets = planted(&registration);
@@ -216,6 +217,7 @@ impl Stage {
 
 async fn start_site(
     around: &Surroundings,
+    target: &dyn TrustTarget,
     plan: &StagePlan,
     registration: &Registration,
 ) -> Judged<SiteHandle> {
@@ -228,6 +230,7 @@ async fn start_site(
         payload_key: Secret::from(payload_key),
         own_payload_key: own.map(|(kid, key)| (kid, Secret::from(key))),
         seed: plan.seed,
+        listen: target.listen_ip(),
     };
     around.sites.start(order).await.map_err(Stop::not_verified)
 }

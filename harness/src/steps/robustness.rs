@@ -249,7 +249,8 @@ async fn pause_grew(world: &mut World, args: Args) -> Judged {
 
 async fn redirects(world: &mut World, args: Args) -> Judged {
     let code: u16 = args.number(1)?;
-    let decoy = Decoy::start().await.map_err(Stop::not_verified)?;
+    let listen = world.trust_target()?.listen_ip();
+    let decoy = Decoy::start(listen).await.map_err(Stop::not_verified)?;
     let params = json!({"code": code, "location": decoy.url()});
     let fault = json!({"name": "redirect", "route": args.group(0), "params": params});
     let stage = world.stage().await?;

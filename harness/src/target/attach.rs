@@ -34,8 +34,8 @@ impl TrustTarget for AttachedTrust {
         "attach"
     }
 
-    fn can(&self, _: Capability) -> bool {
-        false
+    fn can(&self, capability: Capability) -> bool {
+        capability == Capability::Loopback
     }
 
     fn time_scale(&self) -> f64 {

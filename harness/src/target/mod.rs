@@ -6,7 +6,7 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,11 +53,17 @@ pub enum Capability {
     FlClient,
     /// A hub with our control API behind it.
     Control,
+    /// It shares this machine's loopback, and its addresses 127.0.0.0/8.
+    Loopback,
+    /// It is a container: it can be paused, killed, cut off from its network.
+    Container,
+    /// An observer can sit in its network namespace and see its packets.
+    Packets,
 }
 
 impl Capability {
     /// Every capability.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Restart,
         Self::Logs,
         Self::ExitCode,
@@ -67,6 +73,9 @@ impl Capability {
         Self::SiteServices,
         Self::FlClient,
         Self::Control,
+        Self::Loopback,
+        Self::Container,
+        Self::Packets,
     ];
 
     /// The word in tags.
@@ -81,6 +90,9 @@ impl Capability {
             Self::SiteServices => "site-services",
             Self::FlClient => "fl-client",
             Self::Control => "control",
+            Self::Loopback => "loopback",
+            Self::Container => "container",
+            Self::Packets => "packets",
         }
     }
 
@@ -177,6 +189,14 @@ pub trait TrustTarget: Send + Sync {
     fn time_scale(&self) -> f64;
     /// Shortest poll interval to give it, seconds of the contract.
     fn poll_interval_secs(&self) -> u64;
+    /// Address at which hub and stand-ins must listen so that it can reach them.
+    fn listen_ip(&self) -> IpAddr {
+        LOOPBACK
+    }
+    /// Instances that scenarios share which need no new one; 0 = each scenario has its own federation.
+    fn lanes(&self) -> usize {
+        usize::from(!self.can(Capability::Restart))
+    }
     /// Why no target of this kind can keep a clause in that edition, if so: for a built-in target
     /// that keeps everything an edition's formats allow.
     fn out_of_reach(&self, requirement: &str, edition: &Edition) -> Option<&'static str> {
@@ -225,6 +245,8 @@ pub struct HubOrder {
     pub slots: Option<Vec<String>>,
     /// File it keeps its state in, if any.
     pub state: Option<camino::Utf8PathBuf>,
+    /// Address of its API and its FL endpoint; the control API stays on loopback.
+    pub listen: IpAddr,
 }
 
 /// Starts hubs.
@@ -277,6 +299,8 @@ pub struct SiteOrder {
     pub own_payload_key: Option<(String, Secret)>,
     /// Seed of their synthetic hospital.
     pub seed: u64,
+    /// Address of the services; the control API stays on loopback.
+    pub listen: IpAddr,
 }
 
 /// Starts site services.
@@ -310,3 +334,6 @@ pub struct Surroundings {
     /// Site services that stand beside a trust.
     pub sites: Arc<dyn SiteSource>,
 }
+
+/// Where everything listens that needs not be reached from elsewhere.
+pub const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);

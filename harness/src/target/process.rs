@@ -35,6 +35,7 @@ impl TrustTarget for ProcessTrust {
                 | Capability::Signals
                 | Capability::Health
                 | Capability::Process
+                | Capability::Loopback
         )
     }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use camino::Utf8PathBuf;
+
 /// A target as written on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TargetSpec {
@@ -14,13 +16,19 @@ pub enum TargetSpec {
     Attach,
     /// A deployed hub.
     Url(String),
+    /// A container image, by its reference.
+    Image(String),
+    /// A site's own compose file.
+    Compose(Utf8PathBuf),
 }
 
 /// The text names no target.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SpecError {
     /// Not one of the forms.
-    #[error("unknown target {0:?}; known: embedded, process:CMD, attach (trust), url:URL (hub)")]
+    #[error(
+        "unknown target {0:?}; known: embedded, process:CMD, image:REF (trust), compose:FILE (trust), attach (trust), url:URL (hub)"
+    )]
     Unknown(String),
     /// A form without its argument.
     #[error("{0} needs {1}")]
@@ -41,6 +49,8 @@ impl TargetSpec {
             Self::Process(_) => "process",
             Self::Attach => "attach",
             Self::Url(_) => "url",
+            Self::Image(_) => "image",
+            Self::Compose(_) => "compose",
         }
     }
 }
@@ -51,6 +61,8 @@ impl fmt::Display for TargetSpec {
         match self {
             Self::Embedded | Self::Attach => f.write_str(self.kind()),
             Self::Url(url) => write!(f, "url:{url}"),
+            Self::Image(reference) => write!(f, "image:{reference}"),
+            Self::Compose(file) => write!(f, "compose:{file}"),
             Self::Process(words) => {
                 let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
                 write!(f, "process:{}", words.join(" "))
@@ -67,6 +79,14 @@ impl FromStr for TargetSpec {
             None if text == "embedded" => Ok(Self::Embedded),
             None if text == "attach" => Ok(Self::Attach),
             None if text == "process" => Err(SpecError::Incomplete("process:", "a command")),
+            None if text == "image" => Err(NO_IMAGE),
+            None if text == "compose" => Err(NO_FILE),
+            Some(("image", reference)) if is_reference(reference) => {
+                Ok(Self::Image(reference.to_owned()))
+            }
+            Some(("image", _)) => Err(NO_IMAGE),
+            Some(("compose", file)) if !file.is_empty() => Ok(Self::Compose(file.into())),
+            Some(("compose", _)) => Err(NO_FILE),
             None if text == "url" => Err(SpecError::Incomplete("url:", "an http or https URL")),
             Some(("process", command)) => {
                 let words = words(command)?;
@@ -85,6 +105,16 @@ impl FromStr for TargetSpec {
             _ => Err(SpecError::Unknown(text.to_owned())),
         }
     }
+}
+
+const NO_IMAGE: SpecError =
+    SpecError::Incomplete("image:", "an image reference, such as site/trust-api:v1");
+const NO_FILE: SpecError = SpecError::Incomplete("compose:", "the path of a compose file");
+
+/// Whether it can be an image reference at all; the engine judges it in full.
+fn is_reference(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "._-/:@".contains(c);
+    text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(allowed)
 }
 
 fn has_credentials(url: &url::Url) -> bool {
@@ -144,6 +174,18 @@ mod tests {
     }
 
     #[test]
+    fn images_and_compose_files_read_as_they_were_written() {
+        for text in
+            ["image:registry.example:5000/site/trust@sha256:ab", "compose:./site/compose.yml"]
+        {
+            assert_eq!(
+                text.parse::<TargetSpec>().map(|spec| spec.to_string()),
+                Ok(text.to_owned())
+            );
+        }
+    }
+
+    #[test]
     fn a_password_in_a_url_is_refused() {
         let refused = "url:https://me:secret@hub.example/api".parse::<TargetSpec>();
         assert_eq!(refused, Err(SpecError::Credentials));
@@ -151,7 +193,17 @@ mod tests {
 
     #[test]
     fn what_is_no_target_says_which_forms_there_are() {
-        for text in ["", "docker", "process:", "url:ftp://x", "image", "process:'a"] {
+        for text in [
+            "",
+            "docker",
+            "process:",
+            "url:ftp://x",
+            "image",
+            "image:",
+            "image:a b",
+            "compose:",
+            "process:'a",
+        ] {
             assert!(text.parse::<TargetSpec>().is_err(), "{text}");
         }
     }

@@ -55,6 +55,8 @@ pub enum ProvisioningError {
 pub struct Provisioning {
     mutual: AtomicBool,
     runs: Mutex<Vec<Run>>,
+    /// Names of the FL server besides the usual.
+    names: Vec<String>,
 }
 
 /// One provisioning. Made when first asked for: most hubs never need one.
@@ -69,6 +71,11 @@ struct Run {
 }
 
 impl Provisioning {
+    /// None so far; the server's certificates will also be for these names.
+    pub fn for_names(names: Vec<String>) -> Self {
+        Self { names, ..Self::default() }
+    }
+
     /// Whether the FL server speaks TLS only and asks each client for its certificate.
     pub fn is_mutual(&self) -> bool {
         self.mutual.load(Ordering::Relaxed)
@@ -98,7 +105,7 @@ impl Provisioning {
     pub fn issue(&self, slot: &str) -> Result<FlKit, ProvisioningError> {
         let mut runs = self.runs.lock();
         if runs.is_empty() {
-            runs.push(Run::new()?);
+            runs.push(Run::new(&self.names)?);
         }
         let provisioning = runs.len();
         let run = runs.last_mut().expect("one was pushed if there was none");
@@ -119,7 +126,7 @@ impl Provisioning {
 
     /// Provisions anew: another CA, another certificate of the server, no client yet.
     pub fn renew(&self) -> Result<(), ProvisioningError> {
-        let fresh = Run::new()?;
+        let fresh = Run::new(&self.names)?;
         self.runs.lock().push(fresh);
         Ok(())
     }
@@ -128,7 +135,7 @@ impl Provisioning {
     pub fn acceptor(&self, takes_former: bool) -> Result<TlsAcceptor, ProvisioningError> {
         let mut runs = self.runs.lock();
         if runs.is_empty() {
-            runs.push(Run::new()?);
+            runs.push(Run::new(&self.names)?);
         }
         let run = runs.last().expect("one was pushed if there was none");
         let mut roots = RootCertStore::empty();
@@ -162,7 +169,7 @@ impl From<ProvisioningError> for io::Error {
 }
 
 impl Run {
-    fn new() -> Result<Self, ProvisioningError> {
+    fn new(names: &[String]) -> Result<Self, ProvisioningError> {
         let mut ca_params = params("FL provisioning of a mock");
         ca_params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         ca_params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -171,7 +178,8 @@ impl Run {
         let issuer = Issuer::new(ca_params, ca_key);
         let key = KeyPair::generate()?;
         let mut server = params("fl-server");
-        let names: Vec<String> = SERVER_NAMES.map(str::to_owned).into();
+        let usual = SERVER_NAMES.map(str::to_owned);
+        let names: Vec<String> = usual.iter().chain(names).cloned().collect();
         server.subject_alt_names = CertificateParams::new(names)?.subject_alt_names;
         server.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

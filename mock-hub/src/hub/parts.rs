@@ -39,7 +39,7 @@ impl Parts {
     pub(super) async fn make(options: &HubOptions) -> Result<Self, StartError> {
         let journal = journal(options)?;
         let book = fault_book(options)?;
-        let tls = options.tls.then(|| Tls::mint(&[])).transpose()?;
+        let tls = options.tls.then(|| Tls::mint(&options.certified_names())).transpose()?;
         let ca_file = tls.as_ref().map(|tls| CaFile::create(tls.ca_pem())).transpose();
         let ca_file = ca_file.map_err(StartError::CaFile)?;
         let standing = options.conduct.habits(options.edition.row());
@@ -71,7 +71,12 @@ impl Parts {
             Some(address) => Behind::Upstream(address),
             None => Behind::Stub {
                 server: Arc::clone(server),
-                tls: tls_source(self.tls.as_ref(), provisioning, &self.api.manners),
+                tls: tls_source(
+                    self.tls.as_ref(),
+                    options.certified_names(),
+                    provisioning,
+                    &self.api.manners,
+                ),
                 provisioning: Arc::clone(provisioning),
             },
         };
@@ -151,7 +156,12 @@ async fn domain(options: &HubOptions, manners: &Manners) -> Result<Domain, Start
 
 /// The stub's TLS: that of its provisioning where it asks clients for certificates; else the hub's
 /// own CA, or one made when the first client says hello in TLS.
-fn tls_source(tls: Option<&Tls>, provisioning: &Arc<Provisioning>, manners: &Manners) -> TlsSource {
+fn tls_source(
+    tls: Option<&Tls>,
+    names: Vec<String>,
+    provisioning: &Arc<Provisioning>,
+    manners: &Manners,
+) -> TlsSource {
     let made = tls.map_or_else(OnceLock::new, |tls| OnceLock::from(tls.clone()));
     let (provisioning, manners) = (Arc::clone(provisioning), manners.clone());
     Arc::new(move || {
@@ -160,7 +170,7 @@ fn tls_source(tls: Option<&Tls>, provisioning: &Arc<Provisioning>, manners: &Man
             return Ok(provisioning.acceptor(habits.refuse_former.broken())?);
         }
         if made.get().is_none() {
-            let fresh = Tls::mint(&[]).map_err(io::Error::other)?;
+            let fresh = Tls::mint(&names).map_err(io::Error::other)?;
             // Another hello may have been faster.
             let _ = made.set(fresh);
         }

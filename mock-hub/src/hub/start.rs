@@ -118,7 +118,7 @@ fn context(
     let slots = options.slots.clone();
     let provisioned = Arc::new(move |slot: &str| slots.iter().any(|name| name == slot));
     let fl_server = FlServer::new(provisioned);
-    let provisioning = Arc::new(Provisioning::default());
+    let provisioning = Arc::new(Provisioning::for_names(options.certified_names()));
     provisioning.set_mutual(options.fl_mutual_tls);
     let fl = parts.serve_fl(options, &fl_server, &provisioning)?;
     let domain = Arc::clone(&parts.api.domain);

@@ -34,6 +34,14 @@ pub struct HubArgs {
     /// Serve the hub API over TLS from a private CA made at start
     #[arg(long, env = "FLIPCHECK_HUB_TLS", value_parser = FalseyValueParser::new())]
     tls: bool,
+    /// Name its certificates are made for as well; may be given several times
+    #[arg(
+        long = "tls-name",
+        env = "FLIPCHECK_HUB_TLS_NAMES",
+        value_delimiter = ',',
+        value_name = "NAME"
+    )]
+    tls_names: Vec<String>,
     /// Seed of every random choice
     #[arg(long, env = "FLIPCHECK_SEED", value_name = "N")]
     seed: Option<u64>,
@@ -90,6 +98,7 @@ impl From<HubArgs> for HubOptions {
             control_listen: args.control_listen,
             allow_non_loopback: args.allow_non_loopback,
             tls: args.tls,
+            tls_names: args.tls_names,
             seed: args.seed,
             conduct: args.conduct,
             faults: args.faults,

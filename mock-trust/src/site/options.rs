@@ -32,7 +32,7 @@ pub struct SiteOptions {
     pub further_payload_keys: BTreeMap<String, Secret>,
     /// Key id under which new users' secrets are sealed, when its key is held; else the shared one.
     pub own_kid: Option<String>,
-    /// Address of every listener; ports are the system's choice.
+    /// Address of the services; ports are the system's choice. The control API stays on loopback.
     pub address: IpAddr,
     /// Decides people, studies and ids.
     pub seed: u64,

@@ -1,6 +1,6 @@
 //! The site on its sockets.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -89,7 +89,7 @@ impl Site {
             faults: faults.clone(),
             listeners: [&data_access, &imaging, &xnat, &omop].map(Listener::handle).to_vec(),
         };
-        let control = Server::bind(ports.at, ServeOptions::named("site-control"))?;
+        let control = Server::bind(CONTROL, ServeOptions::named("site-control"))?;
         let control = control.serve(control::router(office, &token));
         let ended = premises.ended.clone().drop_guard();
         Ok(Self { data_access, imaging, xnat, omop, control, token, premises, journal, ended })
@@ -165,4 +165,6 @@ impl Ports<'_> {
     }
 }
 
+/// Wherever the services listen: its token opens everything.
+const CONTROL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 const REQUEST_BODY_BYTES_MAX: usize = 16 * 1024 * 1024;

@@ -39,7 +39,7 @@ fn stand(tls: &Tls) -> Stand {
 
 #[tokio::test]
 async fn each_kind_is_refused_for_its_own_reason() {
-    let tls = Tls::mint(&["hub.test"]).unwrap();
+    let tls = Tls::mint(&["hub.test".to_owned()]).unwrap();
     let stand = stand(&tls);
     let (addr, handle) = (stand.listener.addr(), stand.listener.handle());
     assert!(stand.listener.url().starts_with("https://127.0.0.1:"));
