@@ -4,6 +4,7 @@ use camino::Utf8PathBuf;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::edition::EditionId;
+use harness::containers::Pull;
 use harness::engine::Shard;
 use harness::target::TargetSpec;
 
@@ -124,9 +125,12 @@ pub struct RunArgs {
     /// Break an embedded target on purpose: a mutant of the trust or a fault of the hub
     #[arg(long, env = "FLIPCHECK_MUTANT", value_name = "NAME", value_delimiter = ',')]
     pub mutant: Vec<String>,
-    /// Factor on the waits of a process target that honours FLIPCHECK_TIME_SCALE
+    /// Factor on the waits of a process or image that honours FLIPCHECK_TIME_SCALE
     #[arg(long, env = "FLIPCHECK_TIME_SCALE", value_name = "FACTOR", value_parser = time_scale)]
     pub time_scale: Option<f64>,
+    /// How containers are run
+    #[command(flatten)]
+    pub docker: DockerArgs,
     /// Longest a single step may take, seconds; by default what the target's pace allows
     #[arg(long, env = "FLIPCHECK_STEP_LIMIT", value_name = "SECS",
         value_parser = clap::value_parser!(u64).range(1..=86_400))]
@@ -137,6 +141,21 @@ pub struct RunArgs {
     /// Folder for case files of failed scenarios
     #[arg(long, env = "FLIPCHECK_CASES", value_name = "DIR", default_value = ".flipcheck/cases")]
     pub cases: Utf8PathBuf,
+}
+
+/// How containers of `image:` and `compose:` targets are run.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Containers")]
+pub struct DockerArgs {
+    /// When images are fetched: never, or when they are missing here
+    #[arg(long, env = "FLIPCHECK_PULL", value_name = "WHEN", default_value = "missing")]
+    pub pull: Pull,
+    /// Processors each container may use, such as 0.5
+    #[arg(long, env = "FLIPCHECK_CPUS", value_name = "N", value_parser = processors)]
+    pub cpus: Option<f64>,
+    /// Memory each container may use, such as 512m or 2g
+    #[arg(long, env = "FLIPCHECK_MEMORY", value_name = "SIZE", value_parser = memory)]
+    pub memory: Option<i64>,
 }
 
 /// What to list.
@@ -287,6 +306,31 @@ pub struct ReportArgs {
 }
 
 /// A factor that leaves waits that can be waited for.
+fn processors(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(count) if (0.01..=1024.0).contains(&count) => Ok(count),
+        _ => Err("a number of processors, from 0.01 up".to_owned()),
+    }
+}
+
+/// Bytes, as Docker reads them; below 6 MiB no container starts.
+fn memory(text: &str) -> Result<i64, String> {
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let number = text.strip_suffix(unit).and_then(|digits| digits.parse::<i64>().ok());
+    let factor = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => Some(1),
+        "k" => Some(1 << 10),
+        "m" => Some(1 << 20),
+        "g" => Some(1 << 30),
+        _ => None,
+    };
+    number
+        .zip(factor)
+        .and_then(|(number, factor)| number.checked_mul(factor))
+        .filter(|bytes| *bytes >= 6 << 20)
+        .ok_or_else(|| "a size from 6m up, such as 512m or 2g".to_owned())
+}
+
 fn time_scale(text: &str) -> Result<f64, String> {
     let factor: f64 = text.parse().map_err(|_| "it is no number".to_owned())?;
     if (0.001..=100.0).contains(&factor) {

@@ -10,6 +10,7 @@ mod args;
 mod attach;
 mod cases;
 mod command;
+mod docked;
 mod docs;
 mod embedded;
 mod failure;

@@ -11,6 +11,7 @@ use harness::target::{
 };
 
 use crate::args::RunArgs;
+use crate::docked::Docked;
 use crate::embedded::{EmbeddedHub, EmbeddedTrust, surroundings};
 use crate::failure::Failure;
 
@@ -41,9 +42,19 @@ pub fn wanted(args: &RunArgs) -> Result<(Side, TargetSpec), Failure> {
 }
 
 /// The target itself, and what stands around it.
-pub fn subject(args: &RunArgs, side: Side, spec: &TargetSpec) -> Result<Subject, Failure> {
+///
+/// What it makes in Docker is told to `docked`, also when this fails.
+pub async fn subject(
+    args: &RunArgs,
+    side: Side,
+    spec: &TargetSpec,
+    docked: &mut Docked,
+) -> Result<Subject, Failure> {
     match side {
-        Side::Trust => Ok(Subject::Trust { target: trust(args, spec)?, around: surroundings() }),
+        Side::Trust => {
+            let target = trust(args, spec, docked).await?;
+            Ok(Subject::Trust { target, around: surroundings() })
+        }
         Side::Hub => Ok(Subject::Hub {
             source: hub(args, spec)?,
             conduct: args.conduct.word().to_owned(),
@@ -52,7 +63,11 @@ pub fn subject(args: &RunArgs, side: Side, spec: &TargetSpec) -> Result<Subject,
     }
 }
 
-fn trust(args: &RunArgs, spec: &TargetSpec) -> Result<Arc<dyn TrustTarget>, Failure> {
+async fn trust(
+    args: &RunArgs,
+    spec: &TargetSpec,
+    docked: &mut Docked,
+) -> Result<Arc<dyn TrustTarget>, Failure> {
     let edition: &'static Edition = args.edition.row();
     Ok(match spec {
         TargetSpec::Process(words) => Arc::new(ProcessTrust {
@@ -60,7 +75,13 @@ fn trust(args: &RunArgs, spec: &TargetSpec) -> Result<Arc<dyn TrustTarget>, Fail
             time_scale: args.time_scale.unwrap_or(1.0),
         }),
         TargetSpec::Attach => Arc::new(AttachedTrust::new(crate::attach::show_kit())),
-        _ => Arc::new(EmbeddedTrust::new(edition, args.conduct, &args.mutant)?),
+        TargetSpec::Image(reference) => Arc::new(docked.image(reference, args).await?),
+        TargetSpec::Compose(_) => {
+            return Err(Failure::not_verified("compose: targets are not there yet"));
+        }
+        TargetSpec::Embedded | TargetSpec::Url(_) => {
+            Arc::new(EmbeddedTrust::new(edition, args.conduct, &args.mutant)?)
+        }
     })
 }
 
@@ -69,7 +90,10 @@ fn hub(args: &RunArgs, spec: &TargetSpec) -> Result<Arc<dyn HubSource>, Failure>
     Ok(match spec {
         TargetSpec::Process(words) => Arc::new(ProcessHub { words: words.clone(), access }),
         TargetSpec::Url(url) => Arc::new(DeployedHub::new(url, access)),
-        _ => {
+        TargetSpec::Embedded
+        | TargetSpec::Attach
+        | TargetSpec::Image(_)
+        | TargetSpec::Compose(_) => {
             EmbeddedHub::check_faults(&args.mutant)?;
             Arc::new(EmbeddedHub)
         }
@@ -98,6 +122,8 @@ pub fn usual_jobs(spec: &TargetSpec, time_scale: f64, shared: bool) -> usize {
         _ if shared => 1,
         TargetSpec::Embedded => 24,
         TargetSpec::Process(_) if time_scale >= 0.5 => 24,
+        // Starting a container keeps a processor busy; the shared ones take turns anyway.
+        TargetSpec::Image(_) | TargetSpec::Compose(_) => 6,
         _ => 8,
     }
 }

@@ -93,6 +93,20 @@ pub struct TargetInfo {
     /// What the target says of its version, if it says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// The image it runs from, if it is a container.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<ImageInfo>,
+}
+
+/// An image, as reports name it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageInfo {
+    /// As it was asked for.
+    pub reference: String,
+    /// Digest a registry gave it, or that of its content.
+    pub digest: String,
+    /// Labels it carries.
+    pub labels: BTreeMap<String, String>,
 }
 
 /// Which half of the federation is judged.

@@ -7,7 +7,7 @@ use harness::engine::CaseFile;
 use harness::event::Side;
 use harness::target::{SpecError, TargetSpec};
 
-use crate::args::{Conduct, ReplayArgs, RunArgs};
+use crate::args::{Conduct, DockerArgs, ReplayArgs, RunArgs};
 use crate::failure::Failure;
 
 /// Runs it.
@@ -18,7 +18,8 @@ pub async fn replay(args: ReplayArgs) -> Result<ExitCode, Failure> {
     let target: TargetSpec =
         case.target.parse().map_err(|error: SpecError| unusable(error.to_string()))?;
     let conduct = Conduct::from_str(&case.conduct, false).map_err(unusable)?;
-    let time_scale = matches!(target, TargetSpec::Process(_)).then_some(case.time_scale);
+    let time_scale =
+        matches!(target, TargetSpec::Process(_) | TargetSpec::Image(_)).then_some(case.time_scale);
     let (trust, hub) = match case.side {
         Side::Trust => (Some(target), None),
         Side::Hub => (None, Some(target)),
@@ -40,6 +41,7 @@ pub async fn replay(args: ReplayArgs) -> Result<ExitCode, Failure> {
         conduct,
         mutant: case.mutants,
         time_scale,
+        docker: DockerArgs::default(),
         step_limit: case.step_limit_secs,
         features: case.features,
         hub_access: case.hub_access,

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use harness::engine::{
     Case, CaseFile, Engine, FeatureError, FeatureSet, FeatureSource, Part, RunOrder, Selection,
-    SelectionError, Sink, select,
+    SelectionError, Sink, Subject, select,
 };
-use harness::event::{RunFinished, SCHEMA_VERSION, Side, TargetInfo};
+use harness::event::{ImageInfo, RunFinished, SCHEMA_VERSION, Side, TargetInfo};
 use harness::expect::Expectations;
 use harness::outcome::Strictness;
 use harness::report::Guard;
@@ -17,6 +17,7 @@ use harness::target::TargetSpec;
 use super::End;
 use crate::args::{Conduct, RunArgs};
 use crate::cases::Cases;
+use crate::docked::Docked;
 use crate::failure::{Failure, INTERRUPTED};
 use crate::output::{print, say};
 use crate::reporting::Reporters;
@@ -36,16 +37,44 @@ pub async fn run(mut args: Box<RunArgs>) -> Result<ExitCode, Failure> {
     if args.plan {
         return plan(&selected);
     }
-    let guard = Arc::new(Guard::default());
-    let mut order = order(&args, side, &spec, source, &set, guard)?;
+    // Before anything is made that must be found again by its name.
+    let _scratch = scratch();
+    let mut docked = Docked::default();
+    let wish = Wish { args: &args, side, spec: &spec, source };
+    let judged = judge(&wish, set, (selected, part), &mut docked, &mut end).await;
+    docked.clear().await;
+    judged
+}
+
+/// What was asked for.
+struct Wish<'a> {
+    args: &'a RunArgs,
+    side: Side,
+    spec: &'a TargetSpec,
+    source: FeatureSource,
+}
+
+async fn judge(
+    wish: &Wish<'_>,
+    set: FeatureSet,
+    (selected, part): (Vec<Case>, Part),
+    docked: &mut Docked,
+    end: &mut End,
+) -> Result<ExitCode, Failure> {
+    let args = wish.args;
+    let expectations = expectations(args, wish.side, wish.spec, &set)?;
+    let subject = tokio::select! {
+        subject = subject(args, wish.side, wish.spec, docked) => subject?,
+        () = end.come() => return Ok(ExitCode::from(INTERRUPTED)),
+    };
+    let mut order = order(wish, subject, expectations, docked.image.clone());
     (order.selected, order.part) = (selected, part);
     let reporters = Reporters::open(&args.report, Arc::clone(&order.guard))?;
-    let _scratch = scratch();
     let cases = Cases::open(&args.cases, args.keep);
-    order.cases = Some((cases.folder().to_owned(), case(&args, side, &spec, &order)));
+    order.cases = Some((cases.folder().to_owned(), case(wish, &order)));
     let sink: Sink = reporters.sink();
     let engine = Engine::new(order, Arc::new(set), sink);
-    let finished = drive(&engine, &mut end).await;
+    let finished = drive(&engine, end).await;
     let code = reporters.close(finished.finished.exit_code)?;
     Ok(ExitCode::from(if finished.interrupted { INTERRUPTED } else { code }))
 }
@@ -76,42 +105,41 @@ async fn drive(engine: &Arc<Engine>, end: &mut End) -> Driven {
 }
 
 fn order(
-    args: &RunArgs,
-    side: Side,
-    spec: &TargetSpec,
-    source: FeatureSource,
-    set: &FeatureSet,
-    guard: Arc<Guard>,
-) -> Result<RunOrder, Failure> {
-    let subject = subject(args, side, spec)?;
+    wish: &Wish<'_>,
+    subject: Subject,
+    expectations: Expectations,
+    image: Option<ImageInfo>,
+) -> RunOrder {
+    let (args, spec) = (wish.args, wish.spec);
     let usual = || usual_jobs(spec, subject.time_scale(), args.hub_access.is_some());
-    Ok(RunOrder {
+    RunOrder {
         // What was broken on purpose need not be looked at twice.
         second_look: subject.time_scale() < 1.0 && args.mutant.is_empty(),
-        target: TargetInfo { side, kind: spec.kind().to_owned(), version: None },
+        target: TargetInfo { side: wish.side, kind: spec.kind().to_owned(), version: None, image },
         jobs: args.jobs.map_or_else(usual, usize::from),
         subject,
         edition: args.edition,
         seed: args.seed,
         strictness: if args.strict { Strictness::Strict } else { Strictness::Ordinary },
-        expectations: expectations(args, side, spec, set)?,
+        expectations,
         cases: None,
-        source,
+        source: wish.source.clone(),
         selected: Vec::new(),
         part: Part::default(),
         step_limit: args.step_limit.map(std::time::Duration::from_secs),
-        guard,
-    })
+        guard: Arc::new(Guard::default()),
+    }
 }
 
 /// What every case file of the run says, but for its scenario.
-fn case(args: &RunArgs, side: Side, spec: &TargetSpec, order: &RunOrder) -> CaseFile {
+fn case(wish: &Wish<'_>, order: &RunOrder) -> CaseFile {
+    let (args, spec) = (wish.args, wish.spec);
     let conduct = if *spec == TargetSpec::Embedded { args.conduct } else { Conduct::AsBuilt };
     CaseFile {
         schema_version: SCHEMA_VERSION,
         flipcheck: env!("CARGO_PKG_VERSION").to_owned(),
         scenario: String::new(),
-        side,
+        side: wish.side,
         target: spec.to_string(),
         edition: args.edition,
         seed: args.seed,

@@ -4,11 +4,15 @@
 //! its end, and how the next run finds what a killed one left.
 
 mod docker;
+mod followed;
+pub mod image;
 mod labels;
 mod leftovers;
 mod yard;
 
 pub use docker::{Docker, DockerError, EngineFacts};
+pub use followed::Followed;
+pub use image::Pull;
 pub use labels::RunMark;
 pub use leftovers::{Kind, Leftover, Leftovers};
 pub use yard::{SiteNetwork, Yard};

@@ -40,7 +40,12 @@ impl Trial {
         };
         let order = RunOrder {
             second_look: false,
-            target: TargetInfo { side, kind: self.subject.kind().to_owned(), version: None },
+            target: TargetInfo {
+                side,
+                kind: self.subject.kind().to_owned(),
+                version: None,
+                image: None,
+            },
             subject: self.subject,
             edition: self.edition,
             seed: self.seed,

@@ -19,6 +19,8 @@ use crate::hub_access::HubAccess;
 mod attach;
 mod child;
 mod deployed;
+#[cfg(feature = "containers")]
+mod image;
 mod log_book;
 mod port;
 mod process;
@@ -27,6 +29,8 @@ mod spec;
 
 pub use attach::{AttachedTrust, OnShow, ShowKit};
 pub use deployed::DeployedHub;
+#[cfg(feature = "containers")]
+pub use image::{ImageOptions, ImageTrust, Limits};
 pub use log_book::{LINES_MAX, Leak, LogBook, LogLine};
 pub use process::ProcessTrust;
 pub use process_hub::ProcessHub;
@@ -218,6 +222,10 @@ pub trait RunningTrust: Send + Sync {
     fn log(&self) -> Arc<LogBook>;
     /// Its process, if it has one of its own.
     fn pid(&self) -> Option<u32>;
+    /// A grip on its container, if it is one.
+    fn grip(&self) -> Option<&dyn Grip> {
+        None
+    }
     /// How it ended, if it has.
     fn exited(&self) -> Option<Exit>;
     /// Waits for its end.
@@ -226,6 +234,24 @@ pub trait RunningTrust: Send + Sync {
     fn terminate(&self) -> Result<(), TargetError>;
     /// Ends it, forcibly if need be, and everything it started.
     fn stop(&self) -> BoxFuture<'_, ()>;
+}
+
+/// What can be done to a container from outside.
+pub trait Grip: Send + Sync {
+    /// Freezes every process in it.
+    fn pause(&self) -> BoxFuture<'_, Result<(), TargetError>>;
+    /// Ends a pause.
+    fn go_on(&self) -> BoxFuture<'_, Result<(), TargetError>>;
+    /// Kills it as `kill -9` does; holds when this returns.
+    fn kill(&self) -> BoxFuture<'_, Result<(), TargetError>>;
+    /// Starts it again after its end, with the environment and the file system it had.
+    fn start_again(&self) -> BoxFuture<'_, Result<(), TargetError>>;
+    /// Ends it as `docker restart` does, and starts it again.
+    fn restart(&self) -> BoxFuture<'_, Result<(), TargetError>>;
+    /// Takes its network away.
+    fn cut_off(&self) -> BoxFuture<'_, Result<(), TargetError>>;
+    /// Gives its network back.
+    fn heal(&self) -> BoxFuture<'_, Result<(), TargetError>>;
 }
 
 /// What stands opposite a trust: a hub we control.

@@ -1,0 +1,51 @@
+//! Targets in containers: the run's place in Docker, and its removal whatever came of the run.
+
+use std::sync::Arc;
+
+use harness::containers::{Docker, DockerError, Yard};
+use harness::event::ImageInfo;
+use harness::target::{ImageOptions, ImageTrust, Limits};
+
+use crate::args::RunArgs;
+use crate::failure::Failure;
+use crate::output::say;
+
+/// What a run has in Docker; nothing for most targets.
+#[derive(Default)]
+pub struct Docked {
+    yard: Option<Arc<Yard>>,
+    /// The image judged.
+    pub image: Option<ImageInfo>,
+}
+
+impl Docked {
+    /// Finds the image and makes a place for its containers.
+    pub async fn image(&mut self, reference: &str, args: &RunArgs) -> Result<ImageTrust, Failure> {
+        let docker = Docker::connect().await.map_err(unusable)?;
+        let yard = Yard::open(docker).await.map_err(unusable)?;
+        self.yard = Some(Arc::clone(&yard));
+        let options = ImageOptions {
+            pull: args.docker.pull,
+            limits: Limits { cpus: args.docker.cpus, memory_bytes: args.docker.memory },
+            time_scale: args.time_scale,
+        };
+        let trust = ImageTrust::new(yard, reference, options).await.map_err(unusable)?;
+        self.image = Some(trust.image().clone());
+        Ok(trust)
+    }
+
+    /// Removes everything the run made in Docker.
+    pub async fn clear(&self) {
+        let Some(yard) = &self.yard else { return };
+        if let Err(error) = yard.clear().await {
+            say(&format!("note: something of this run is left in Docker: {error}"));
+            say("      the next run removes it, and so does `flipcheck doctor --sweep`");
+        }
+    }
+}
+
+/// Without Docker nothing can be said about a container.
+pub fn unusable(error: DockerError) -> Failure {
+    let hint = error.hint();
+    Failure::not_verified(error).hint(hint)
+}
