@@ -67,11 +67,20 @@ context=$(mktemp -d "${TMPDIR:-/tmp}/flipcheck-images.XXXXXX")
 trap 'rm -rf "$context"' EXIT
 
 # The classic builder: it is in every engine, needs no plugin and takes local images as they are.
+replaced=()
 pack() { # tag, folder of the context
+  local before
   say "packing $1"
+  before=$(docker image inspect --format '{{.Id}}' "$1" 2>/dev/null) || before=
   DOCKER_BUILDKIT=0 docker build --quiet --network none --pull=false --tag "$1" "$2" \
     >"$context/id" 2>"$context/log" || { cat "$context/log" >&2; exit 1; }
+  [[ -z $before || $before == "$(cat "$context/id")" ]] || replaced=("$before" ${replaced[@]+"${replaced[@]}"})
   printf '%s\n' "$1"
+}
+
+# An image that lost its tag to a newer one is of no use; what is still in use stays.
+sweep() {
+  for id in ${replaced[@]+"${replaced[@]}"}; do docker image rm "$id" >/dev/null 2>&1 || true; done
 }
 
 static() { # program
@@ -186,3 +195,4 @@ mutate() {
 say "Docker Engine $engine"
 [[ $mutants_only == yes ]] || compile
 ((${#mutants[@]} == 0)) || mutate
+sweep

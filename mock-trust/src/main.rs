@@ -22,11 +22,24 @@ enum Command {
     Site(ServiceArgs),
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let cli = Cli::parse();
-    match cli.command {
-        Some(Command::Site(arguments)) => process::run_service(arguments).await,
-        None => process::run(cli.trust).await,
-    }
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: failed to start the runtime: {error}");
+            return ExitCode::from(EXIT_USAGE);
+        }
+    };
+    let code = runtime.block_on(async {
+        match cli.command {
+            Some(Command::Site(arguments)) => process::run_service(arguments).await,
+            None => process::run(cli.trust).await,
+        }
+    });
+    // A question to a name server that does not answer is not waited for: the end is at once.
+    runtime.shutdown_background();
+    code
 }
+
+const EXIT_USAGE: u8 = 2;

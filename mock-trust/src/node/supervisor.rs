@@ -2,11 +2,12 @@
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream, lookup_host};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::Exit;
@@ -114,8 +115,8 @@ fn misbehave(tasks: &mut JoinSet<Ended>, settings: &Settings, habits: &Habits) {
         let name = settings.canary_name.clone().unwrap_or_else(|| CANARY_NAME_DEFAULT.into());
         tasks.spawn(async move {
             loop {
-                // Only the question matters.
-                let _ = lookup_host((name.as_str(), HTTPS_PORT)).await;
+                // Only the question matters: a name server that is cut off answers after many seconds.
+                let _ = timeout(ANSWER_MAX, lookup_host((name.as_str(), HTTPS_PORT))).await;
                 sleep(pause).await;
             }
         });
@@ -136,3 +137,4 @@ const CANARY_DEFAULT: &str = "192.0.2.1:443";
 /// A name nobody can own.
 const CANARY_NAME_DEFAULT: &str = "telemetry.example.invalid";
 const HTTPS_PORT: u16 = 443;
+const ANSWER_MAX: Duration = Duration::from_secs(1);

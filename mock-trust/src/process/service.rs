@@ -31,7 +31,7 @@ pub struct ServiceArgs {
 
 /// The ready line of a lone service.
 #[derive(Serialize)]
-struct Ready<'a> {
+struct FirstLine<'a> {
     ready: bool,
     kind: &'static str,
     service: &'a str,
@@ -75,7 +75,7 @@ fn start(arguments: &ServiceArgs) -> Result<(LoneService, End), ExitCode> {
             SiteError::Listen(_) => usage(describe(&error)),
             _ => refused(describe(&error)),
         })?;
-    let ready = Ready {
+    let ready = FirstLine {
         ready: true,
         kind: "mock-site",
         service: arguments.service.name(),
