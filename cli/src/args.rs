@@ -40,6 +40,8 @@ pub enum Command {
     Bugs(BugsArgs),
     /// Judge every pairing of hub, trust, FL server and FL client releases: the upgrade window
     Matrix(Box<MatrixArgs>),
+    /// Say whether containers can be judged on this machine, and what killed runs left; exit 0 or 3
+    Doctor(DoctorArgs),
     /// Run one scenario again from the case file a failed run wrote
     Replay(ReplayArgs),
     /// Make other reports from an NDJSON event stream, or merge several streams
@@ -281,6 +283,26 @@ pub struct RunBugArgs {
 /// How to print bugs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum BugsFormat {
+    /// For people.
+    Human,
+    /// For programs.
+    Json,
+}
+
+/// `flipcheck doctor`.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct DoctorArgs {
+    /// How to print it
+    #[arg(long, env = "FLIPCHECK_FORMAT", value_enum, default_value_t = DoctorFormat::Human)]
+    pub format: DoctorFormat,
+    /// Remove what killed runs left: programs, containers, networks, images, folders
+    #[arg(long, env = "FLIPCHECK_SWEEP", value_parser = FalseyValueParser::new())]
+    pub sweep: bool,
+}
+
+/// How to print a diagnosis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DoctorFormat {
     /// For people.
     Human,
     /// For programs.
