@@ -9,6 +9,7 @@ use harness::engine::Shard;
 use harness::target::TargetSpec;
 
 mod matrix;
+mod shard;
 
 pub use matrix::{MatrixArgs, MatrixFormat};
 
@@ -112,8 +113,8 @@ pub struct RunArgs {
     /// Scenarios at once
     #[arg(long, env = "FLIPCHECK_JOBS", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,
-    /// Run part I of N only
-    #[arg(long, env = "FLIPCHECK_SHARD", value_name = "I/N")]
+    /// Run part I of N only; job/N takes I from a Kubernetes indexed Job
+    #[arg(long, env = "FLIPCHECK_SHARD", value_name = "I/N", value_parser = shard::shard)]
     pub shard: Option<Shard>,
     /// Print what would run, and run nothing
     #[arg(long, env = "FLIPCHECK_PLAN", value_parser = FalseyValueParser::new())]
