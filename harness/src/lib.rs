@@ -17,7 +17,6 @@ pub mod kit_desk;
 pub mod matrix;
 pub mod oracle;
 pub mod outcome;
-#[cfg(feature = "containers")]
 pub mod packets;
 pub mod payloads;
 pub mod report;

@@ -131,7 +131,7 @@ fn mark(payload: &[u8]) -> Option<Sighting> {
 }
 
 /// Begins the datagram in which a judge sends a mark.
-pub(crate) const MARK: &[u8] = b"flipcheck mark ";
+pub const MARK: &[u8] = b"flipcheck mark ";
 const NAME_SERVICE_PORT: u16 = 53;
 const DOCKER_RESOLVER: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(127, 0, 0, 11));
 

@@ -107,7 +107,8 @@ pub fn is_ready(line: &str) -> bool {
     line.trim() == READY
 }
 
-pub(crate) const READY: &str = r#"{"ready":true}"#;
+/// The line with which an observer says so.
+pub const READY: &str = r#"{"ready":true}"#;
 
 #[cfg(test)]
 mod tests {
