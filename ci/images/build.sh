@@ -50,12 +50,12 @@ for image in "${images[@]}"; do
     *) wrong "--only knows mock-hub, mock-trust and flipcheck, not $image" ;;
   esac
 done
-for mutant in ${mutants[@]+"${mutants[@]}"}; do
-  [[ $mutant =~ ^[a-z0-9]+(-[a-z0-9]+)*$ ]] || wrong "--mutant $mutant is no name of a mutant"
-done
-
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
+for mutant in ${mutants[@]+"${mutants[@]}"}; do
+  [[ $mutant =~ ^[a-z0-9]+(-[a-z0-9]+)*$ && -f mock-trust/src/mutants/${mutant//-/_}.rs ]] ||
+    wrong "no mutant is called $mutant; \`flipcheck list mutants\` shows them"
+done
 
 command -v docker >/dev/null 2>&1 ||
   cannot "docker is not installed" "install Docker Engine; on Debian: apt-get install docker.io"
