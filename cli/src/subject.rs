@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use contract::edition::Edition;
+use harness::containers::Docker;
 use harness::engine::Subject;
 use harness::event::Side;
 use harness::hub_access::HubAccess;
@@ -11,7 +12,7 @@ use harness::target::{
 };
 
 use crate::args::RunArgs;
-use crate::docked::Docked;
+use crate::docked::{Docked, unusable};
 use crate::embedded::{EmbeddedHub, EmbeddedTrust, surroundings};
 use crate::failure::Failure;
 
@@ -77,6 +78,7 @@ async fn trust(
         TargetSpec::Attach => Arc::new(AttachedTrust::new(crate::attach::show_kit())),
         TargetSpec::Image(reference) => Arc::new(docked.image(reference, args).await?),
         TargetSpec::Compose(_) => {
+            Docker::connect().await.map_err(unusable)?;
             return Err(Failure::not_verified("compose: targets are not there yet"));
         }
         TargetSpec::Embedded | TargetSpec::Url(_) => {

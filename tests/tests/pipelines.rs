@@ -185,7 +185,8 @@ fn arguments(job: &Value, index: Option<&str>, results: &Path) -> Vec<String> {
     assert!(container["command"].is_null(), "the image has no shell; its entry point is flipcheck");
     let words = container["args"].as_array().expect("arguments").iter();
     let filled = words.map(|word| {
-        let word = word.as_str().expect("a word").replace("/results", &results.to_string_lossy());
+        let word =
+            word.as_str().expect("a word").replacen("/results", &results.to_string_lossy(), 1);
         let word = match index {
             Some(index) => word.replace("$(JOB_COMPLETION_INDEX)", index),
             None => word,

@@ -8,7 +8,7 @@ use super::Row;
 use super::engine::everything;
 
 /// Trials of this theme.
-pub const ROWS: &[Row] = &[
+pub(super) const ROWS: &[Row] = &[
     ("a_machine_for_ci_is_usable", a_machine_for_ci_is_usable),
     ("looking_changes_nothing", looking_changes_nothing),
 ];

@@ -13,7 +13,7 @@ use super::engine::{containers_of, everything};
 use super::images::{TRUST, build};
 
 /// Trials of this theme.
-pub const ROWS: &[Row] = &[
+pub(super) const ROWS: &[Row] = &[
     ("a_green_run_leaves_nothing", a_green_run_leaves_nothing),
     (
         "an_image_that_cannot_be_judged_leaves_nothing",

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Why there is no Docker to try anything on.
-pub fn lack() -> Option<String> {
+pub(super) fn lack() -> Option<String> {
     let asked =
         Command::new("docker").args(["version", "--format", "{{.Server.Version}}"]).output();
     match asked {
@@ -23,7 +23,7 @@ pub fn lack() -> Option<String> {
 }
 
 /// The right to use Docker, until it is dropped: also among processes, as nextest starts one a trial.
-pub fn turn() -> File {
+pub(super) fn turn() -> File {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("containers.lock");
     let lock = File::create(path).expect("a lock");
     lock.lock().expect("our turn");
@@ -32,7 +32,7 @@ pub fn turn() -> File {
 
 /// What a `docker` command prints.
 #[track_caller]
-pub fn docker(args: &[&str]) -> String {
+pub(super) fn docker(args: &[&str]) -> String {
     let told = Command::new("docker").args(args).output().expect("docker starts");
     let words = String::from_utf8_lossy(&told.stderr).into_owned();
     assert!(told.status.success(), "docker {args:?}: {words}");
@@ -41,7 +41,7 @@ pub fn docker(args: &[&str]) -> String {
 
 /// `docker ps -a`, `docker network ls` and `docker images`, a line a thing. Things of runs elsewhere on
 /// this machine, whose folders are not below `folder`, are none of ours.
-pub fn everything(folder: &Path) -> BTreeSet<String> {
+pub(super) fn everything(folder: &Path) -> BTreeSet<String> {
     let label = "{{.Label \"org.flipcheck.home\"}}";
     let container = format!("{label}\tcontainer {{{{.ID}}}} {{{{.Names}}}} {{{{.Image}}}}");
     let network = format!("{label}\tnetwork {{{{.ID}}}} {{{{.Name}}}}");
@@ -63,7 +63,7 @@ pub fn everything(folder: &Path) -> BTreeSet<String> {
 }
 
 /// Containers of runs whose folders are below `folder`, by id.
-pub fn containers_of(folder: &Path) -> BTreeSet<String> {
+pub(super) fn containers_of(folder: &Path) -> BTreeSet<String> {
     let format = "{{.ID}}\t{{.Label \"org.flipcheck.home\"}}";
     let listed = docker(&["ps", "--all", "--no-trunc", "--format", format]);
     let rows = listed.lines().filter_map(|line| line.split_once('\t'));

@@ -6,10 +6,10 @@ use std::sync::Once;
 use e2e::root;
 
 /// The honest trust.
-pub const TRUST: &str = "image:flipcheck/mock-trust:dev";
+pub(super) const TRUST: &str = "image:flipcheck/mock-trust:dev";
 
 /// Builds them unless that was done before this process was started.
-pub fn build() {
+pub(super) fn build() {
     static BUILT: Once = Once::new();
     BUILT.call_once(|| {
         if std::env::var("FLIPCHECK_IMAGES_BUILT").is_ok_and(|value| value == "1") {
