@@ -161,6 +161,7 @@ impl TrustTarget for ImageTrust {
             Capability::Process
             | Capability::SiteServices
             | Capability::Control
+            | Capability::Compose
             | Capability::Loopback => false,
         }
     }
