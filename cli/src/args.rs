@@ -159,6 +159,12 @@ pub struct DockerArgs {
     /// Memory each container may use, such as 512m or 2g
     #[arg(long, env = "FLIPCHECK_MEMORY", value_name = "SIZE", value_parser = memory)]
     pub memory: Option<i64>,
+    /// Service of the compose file that polls the hub, where it is not called trust-api
+    #[arg(long, env = "FLIPCHECK_COMPOSE_SERVICE", value_name = "NAME")]
+    pub compose_service: Option<String>,
+    /// Kit whose registry, tags and other settings of the site fill the compose file
+    #[arg(long, env = "FLIPCHECK_COMPOSE_KIT", value_name = "FILE")]
+    pub compose_kit: Option<Utf8PathBuf>,
 }
 
 /// What to list.

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use camino::Utf8Path;
+use harness::compose::ComposeError;
 use harness::containers::{Docker, DockerError, Yard};
 use harness::event::ImageInfo;
-use harness::target::{ImageOptions, ImageTrust, Limits};
+use harness::target::{ComposeOptions, ComposeTrust, ImageOptions, ImageTrust, Limits};
 
 use crate::args::RunArgs;
 use crate::failure::Failure;
@@ -14,6 +16,7 @@ use crate::output::say;
 #[derive(Default)]
 pub struct Docked {
     yard: Option<Arc<Yard>>,
+    compose: Option<Arc<ComposeTrust>>,
     /// The images judged.
     pub images: Vec<ImageInfo>,
 }
@@ -34,8 +37,33 @@ impl Docked {
         Ok(trust)
     }
 
+    /// Reads the file, finds its images and makes a place for its stack.
+    pub async fn compose(
+        &mut self,
+        file: &Utf8Path,
+        args: &RunArgs,
+    ) -> Result<Arc<ComposeTrust>, Failure> {
+        let docker = Docker::connect().await.map_err(unusable)?;
+        let yard = Yard::open(docker).await.map_err(unusable)?;
+        self.yard = Some(Arc::clone(&yard));
+        let options = ComposeOptions {
+            service: args.docker.compose_service.clone(),
+            kit: args.docker.compose_kit.clone(),
+            pull: args.docker.pull,
+            time_scale: args.time_scale.unwrap_or(1.0),
+        };
+        let trust = ComposeTrust::new(yard, file, args.edition.row(), options).await;
+        let trust = Arc::new(trust.map_err(unusable_stack)?);
+        self.images = trust.images().to_vec();
+        self.compose = Some(Arc::clone(&trust));
+        Ok(trust)
+    }
+
     /// Removes everything the run made in Docker.
     pub async fn clear(&self) {
+        if let Some(compose) = &self.compose {
+            compose.close().await;
+        }
         let Some(yard) = &self.yard else { return };
         if let Err(error) = yard.clear().await {
             say(&format!("note: something of this run is left in Docker: {error}"));
@@ -48,4 +76,13 @@ impl Docked {
 pub fn unusable(error: DockerError) -> Failure {
     let hint = error.hint();
     Failure::not_verified(error).hint(hint)
+}
+
+/// A file of the user's that cannot be used is a matter of usage; everything else, of what is installed.
+fn unusable_stack(error: ComposeError) -> Failure {
+    let hint = error.hint();
+    match error {
+        ComposeError::File(_) | ComposeError::NoPoller { .. } => Failure::usage(error).hint(hint),
+        _ => Failure::not_verified(error).hint(hint),
+    }
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use contract::edition::Edition;
-use harness::containers::Docker;
 use harness::engine::Subject;
 use harness::event::Side;
 use harness::hub_access::HubAccess;
@@ -12,7 +11,7 @@ use harness::target::{
 };
 
 use crate::args::RunArgs;
-use crate::docked::{Docked, unusable};
+use crate::docked::Docked;
 use crate::embedded::{EmbeddedHub, EmbeddedTrust, surroundings};
 use crate::failure::Failure;
 
@@ -77,10 +76,7 @@ async fn trust(
         }),
         TargetSpec::Attach => Arc::new(AttachedTrust::new(crate::attach::show_kit())),
         TargetSpec::Image(reference) => Arc::new(docked.image(reference, args).await?),
-        TargetSpec::Compose(_) => {
-            Docker::connect().await.map_err(unusable)?;
-            return Err(Failure::not_verified("compose: targets are not there yet"));
-        }
+        TargetSpec::Compose(file) => docked.compose(file, args).await?,
         TargetSpec::Embedded | TargetSpec::Url(_) => {
             Arc::new(EmbeddedTrust::new(edition, args.conduct, &args.mutant)?)
         }
@@ -125,7 +121,9 @@ pub fn usual_jobs(spec: &TargetSpec, time_scale: f64, shared: bool) -> usize {
         TargetSpec::Embedded => 24,
         TargetSpec::Process(_) if time_scale >= 0.5 => 24,
         // Starting a container keeps a processor busy; the shared ones take turns anyway.
-        TargetSpec::Image(_) | TargetSpec::Compose(_) => 6,
+        TargetSpec::Image(_) => 6,
+        // Each that starts a trust of its own has a whole stack of its own.
+        TargetSpec::Compose(_) => 2,
         _ => 8,
     }
 }

@@ -82,7 +82,10 @@ impl TrustTarget for EmbeddedTrust {
     }
 
     fn can(&self, capability: Capability) -> bool {
-        !matches!(capability, Capability::Control | Capability::Container | Capability::Packets)
+        !matches!(
+            capability,
+            Capability::Control | Capability::Container | Capability::Packets | Capability::Compose
+        )
     }
 
     fn time_scale(&self) -> f64 {

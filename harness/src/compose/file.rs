@@ -141,7 +141,9 @@ impl ComposeFile {
             line,
             reason: one_line(&reason),
         };
-        let root: Node = serde_saphyr::from_str(text).map_err(|error| {
+        // `y`, `n`, `on` are names people use; only `true` and `false` are truth values.
+        let options = serde_saphyr::options! { strict_booleans: true };
+        let root: Node = serde_saphyr::from_str_with_options(text, options).map_err(|error| {
             let place = error.location().map(|location| location.line());
             wrong(place, format!("it is no YAML: {}", error.without_snippet()))
         })?;
@@ -376,7 +378,7 @@ mod tests {
             ("services: 7\n", true, "at least one"),
             ("services: {}\n", true, "at least one"),
             ("version: '3'\n", true, "no `services`"),
-            ("", false, "no `services`"),
+            ("", true, "no `services`"),
             ("services:\n  a:\n    image: x\n    image: y\n", true, "no YAML"),
         ] {
             let error = parse(text).expect_err(text);

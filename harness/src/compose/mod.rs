@@ -5,9 +5,13 @@
 
 pub mod checks;
 mod file;
+mod over;
+mod tool;
 mod values;
 mod yaml;
 
 pub use checks::{ROWS, SiteFile, judge_file};
 pub use file::{ComposeFile, FileError, Mount, Network, Port, Service, Text};
+pub use over::{Override, Stand};
+pub use tool::{Call, ComposeError, ComposeTool, Generation};
 pub use values::{expand, sample_values};

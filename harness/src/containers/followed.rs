@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -32,6 +33,8 @@ pub struct Followed {
     exit: Arc<watch::Sender<Option<Exit>>>,
     log: Arc<LogBook>,
     prefix: String,
+    /// How many of its lines were taken: others may write into the same book.
+    lines: Arc<AtomicU64>,
     tasks: Mutex<JoinSet<()>>,
 }
 
@@ -46,6 +49,31 @@ impl Followed {
         network: &str,
         log: Arc<LogBook>,
         prefix: &str,
+    ) -> Result<Self, DockerError> {
+        Self::since(docker, id, network, (log, prefix), 0).await
+    }
+
+    /// Watches a container that may have run for long: only what it says from now on is taken.
+    ///
+    /// # Errors
+    /// When the engine does not show it.
+    pub async fn from_now(
+        docker: &Docker,
+        id: &str,
+        network: &str,
+        log: Arc<LogBook>,
+        prefix: &str,
+    ) -> Result<Self, DockerError> {
+        let now = i32::try_from(jiff::Timestamp::now().as_second()).unwrap_or(i32::MAX);
+        Self::since(docker, id, network, (log, prefix), now).await
+    }
+
+    async fn since(
+        docker: &Docker,
+        id: &str,
+        network: &str,
+        (log, prefix): (Arc<LogBook>, &str),
+        since: i32,
     ) -> Result<Self, DockerError> {
         let shown = docker.client().inspect_container(id, None).await;
         let shown = shown.map_err(DockerError::refused("show a container"))?;
@@ -62,9 +90,10 @@ impl Followed {
             exit: Arc::new(watch::channel(None).0),
             log,
             prefix: prefix.to_owned(),
+            lines: Arc::default(),
             tasks: Mutex::new(JoinSet::new()),
         };
-        followed.watch(0);
+        followed.watch(since);
         Ok(followed)
     }
 
@@ -105,6 +134,11 @@ impl Followed {
         });
     }
 
+    /// Watches it no longer, and leaves it as it is.
+    pub fn let_go(&self) {
+        self.tasks.lock().abort_all();
+    }
+
     /// Ends and removes it.
     pub async fn remove(&self) {
         let client = self.docker.client();
@@ -120,23 +154,25 @@ impl Followed {
         self.tasks.lock().abort_all();
     }
 
-    /// Reads on where `lines_before` lines were read already, and notes the end.
-    fn watch(&self, lines_before: u64) {
+    /// Reads on behind the lines that were taken already, from that second on, and notes the end.
+    fn watch(&self, since: i32) {
         let (client, id) = (self.docker.client().clone(), self.id.clone());
         let (log, prefix) = (Arc::clone(&self.log), self.prefix.clone());
-        let exit = Arc::clone(&self.exit);
+        let (exit, taken) = (Arc::clone(&self.exit), Arc::clone(&self.lines));
         self.tasks.lock().spawn(async move {
             let mut ended = Box::pin(client.wait_container(&id, None));
-            let wish = LogsOptionsBuilder::new().follow(true).stdout(true).stderr(true).build();
+            let wish = LogsOptionsBuilder::new().follow(true).stdout(true).stderr(true);
+            let wish = wish.since(since).build();
             let mut frames = Box::pin(client.logs(&id, Some(wish)));
             let reading = async {
-                let (mut lines, mut skip) = (Lines::default(), lines_before);
+                let (mut lines, mut skip) = (Lines::default(), taken.load(Ordering::Relaxed));
                 while let Some(Ok(frame)) = frames.next().await {
                     for line in lines.take(&frame) {
                         if skip > 0 {
                             skip -= 1;
                         } else {
                             log.push(&format!("{prefix}{line}"));
+                            taken.fetch_add(1, Ordering::Relaxed);
                         }
                     }
                 }
@@ -172,10 +208,9 @@ impl Followed {
         what: &str,
         asked: impl Future<Output = Result<(), testcontainers::bollard::errors::Error>>,
     ) -> Result<(), TargetError> {
-        let read = self.log.newest();
         self.exit.send_replace(None);
         self.ask(what, asked).await?;
-        self.watch(read);
+        self.watch(0);
         Ok(())
     }
 }

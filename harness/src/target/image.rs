@@ -169,6 +169,7 @@ impl TrustTarget for ImageTrust {
             Capability::Process
             | Capability::SiteServices
             | Capability::Control
+            | Capability::Compose
             | Capability::Loopback => false,
         }
     }

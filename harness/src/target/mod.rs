@@ -15,9 +15,12 @@ use contract::key::Secret;
 use futures::future::BoxFuture;
 
 use crate::hub_access::HubAccess;
+use crate::site_check::Check;
 
 mod attach;
 mod child;
+#[cfg(feature = "containers")]
+mod compose;
 mod deployed;
 #[cfg(feature = "containers")]
 mod image;
@@ -28,6 +31,8 @@ mod process_hub;
 mod spec;
 
 pub use attach::{AttachedTrust, OnShow, ShowKit};
+#[cfg(feature = "containers")]
+pub use compose::{ComposeOptions, ComposeTrust};
 pub use deployed::DeployedHub;
 #[cfg(feature = "containers")]
 pub use image::{ImageOptions, ImageTrust, Limits};
@@ -63,11 +68,13 @@ pub enum Capability {
     Container,
     /// An observer can sit in its network namespace and see its packets.
     Packets,
+    /// It comes from a compose file, which makes promises of its own.
+    Compose,
 }
 
 impl Capability {
     /// Every capability.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Restart,
         Self::Logs,
         Self::ExitCode,
@@ -80,6 +87,7 @@ impl Capability {
         Self::Loopback,
         Self::Container,
         Self::Packets,
+        Self::Compose,
     ];
 
     /// The word in tags.
@@ -97,6 +105,7 @@ impl Capability {
             Self::Loopback => "loopback",
             Self::Container => "container",
             Self::Packets => "packets",
+            Self::Compose => "compose",
         }
     }
 
@@ -207,6 +216,10 @@ pub trait TrustTarget: Send + Sync {
     /// that keeps everything an edition's formats allow.
     fn out_of_reach(&self, requirement: &str, edition: &Edition) -> Option<&'static str> {
         let _ = (requirement, edition);
+        None
+    }
+    /// What the file it comes from promises by itself, judged; none without such a file.
+    fn promises(&self) -> Option<&[Check]> {
         None
     }
     /// Starts an instance.

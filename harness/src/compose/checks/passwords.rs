@@ -73,7 +73,7 @@ fn offers_template(name: &str, value: &Text) -> bool {
     };
     let own = spec(name).and_then(template);
     let known = |word: &&str| own == Some(*word) || COMMON.contains(word);
-    defaults(&value.text).iter().any(|word| known(word))
+    defaults(&value.text).iter().any(known)
 }
 
 /// What templates of databases and dashboards ship with.
