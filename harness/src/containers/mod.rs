@@ -8,6 +8,8 @@ mod followed;
 pub mod image;
 mod labels;
 mod leftovers;
+mod observer;
+mod self_image;
 mod yard;
 
 pub use docker::{Docker, DockerError, EngineFacts};
@@ -15,4 +17,6 @@ pub use followed::Followed;
 pub use image::Pull;
 pub use labels::RunMark;
 pub use leftovers::{Kind, Leftover, Leftovers};
+pub use observer::{CANARY_PORT, Observer};
+pub use self_image::SelfImage;
 pub use yard::{SiteNetwork, Yard};

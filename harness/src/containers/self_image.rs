@@ -17,7 +17,7 @@ use super::docker::{Docker, DockerError};
 use super::labels::RunMark;
 
 /// Where the program lies in its image.
-pub const PROGRAM: &str = "/flipcheck";
+pub(super) const PROGRAM: &str = "/flipcheck";
 
 /// Name and tag of a run's own image.
 #[derive(Clone, Debug, PartialEq, Eq)]

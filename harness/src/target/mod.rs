@@ -22,6 +22,7 @@ mod deployed;
 #[cfg(feature = "containers")]
 mod image;
 mod log_book;
+mod lookout;
 mod port;
 mod process;
 mod process_hub;
@@ -32,6 +33,7 @@ pub use deployed::DeployedHub;
 #[cfg(feature = "containers")]
 pub use image::{ImageOptions, ImageTrust, Limits};
 pub use log_book::{LINES_MAX, Leak, LogBook, LogLine};
+pub use lookout::{Lookout, LookoutOrder, Namespace, ProbeOrder};
 pub use process::ProcessTrust;
 pub use process_hub::ProcessHub;
 pub use spec::{SpecError, TargetSpec};
@@ -181,6 +183,8 @@ pub struct TrustOrder {
     pub own_process: bool,
     /// Whether it must bring its own site services.
     pub own_site: bool,
+    /// Namespace it must share, if it is to be observed.
+    pub namespace: Option<Namespace>,
 }
 
 /// A kind of trust that can be started.
@@ -206,6 +210,14 @@ pub trait TrustTarget: Send + Sync {
     fn out_of_reach(&self, requirement: &str, edition: &Edition) -> Option<&'static str> {
         let _ = (requirement, edition);
         None
+    }
+    /// Sets up a lookout, in whose namespace instances can be started.
+    fn look_out(
+        &self,
+        order: LookoutOrder,
+    ) -> BoxFuture<'_, Result<Arc<dyn Lookout>, TargetError>> {
+        drop(order);
+        Box::pin(async { Err(TargetError::Unable("be observed")) })
     }
     /// Starts an instance.
     fn start(&self, order: TrustOrder)
