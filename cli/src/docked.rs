@@ -14,8 +14,8 @@ use crate::output::say;
 #[derive(Default)]
 pub struct Docked {
     yard: Option<Arc<Yard>>,
-    /// The image judged.
-    pub image: Option<ImageInfo>,
+    /// The images judged.
+    pub images: Vec<ImageInfo>,
 }
 
 impl Docked {
@@ -30,7 +30,7 @@ impl Docked {
             time_scale: args.time_scale,
         };
         let trust = ImageTrust::new(yard, reference, options).await.map_err(unusable)?;
-        self.image = Some(trust.image().clone());
+        self.images = vec![trust.image().clone()];
         Ok(trust)
     }
 

@@ -4,7 +4,7 @@ Feature: What a trust's packets say of it
   Sockets of a process can be missed between two looks, packets cannot. The trust stands where a site's
   firewall would put it, and every packet of it is seen.
 
-  @NET-EGRESS-01 @needs:packets @needs:restart
+  @NET-EGRESS-01 @fresh @needs:packets
   Scenario: Packets lead to the hub and the FL endpoint only, and ask for no other name
     Given a registered trust
     And an observer shares the network of the trust
@@ -17,7 +17,7 @@ Feature: What a trust's packets say of it
     And nobody has tried the canary
     And the canary cannot be reached from the trust's place
 
-  @NET-EGRESS-01 @needs:packets @needs:restart @needs:fl-client
+  @NET-EGRESS-01 @fresh @needs:packets @needs:fl-client
   Scenario: A training adds no destination
     Given a registered trust
     And an observer shares the network of the trust
@@ -27,7 +27,7 @@ Feature: What a trust's packets say of it
     Then its packets lead to nobody but the hub, the FL endpoint and the site
     And its packets ask for no name but those it was given
 
-  @NET-INBOUND-01 @needs:packets @needs:restart
+  @NET-INBOUND-01 @fresh @needs:packets
   Scenario: Nothing is open to others but /health, and the trust is Online all the same
     Given a registered trust
     And an observer shares the network of the trust
@@ -36,7 +36,7 @@ Feature: What a trust's packets say of it
     Then nothing of it is open to others but the port of /health
     And the trust is Online
 
-  @NET-NLB-01 @needs:packets @needs:restart
+  @NET-NLB-01 @fresh @needs:packets
   Scenario: An address that is not listed is met with silence, a listed one with an answer
     Given a registered trust
     And an observer shares the network of the trust
@@ -46,7 +46,7 @@ Feature: What a trust's packets say of it
     And its packets show silence of the FL endpoint
     And a probe from the second site ends in a success
 
-  @NET-NLB-02 @needs:packets @needs:restart
+  @NET-NLB-02 @fresh @needs:packets
   Scenario Outline: When <state> the trust's own egress sees a <end>, and packets show <packets>
     Given a registered trust
     And an observer shares the network of the trust
@@ -60,14 +60,14 @@ Feature: What a trust's packets say of it
       | the FL endpoint lets in nobody and rejects everybody | refusal | a refusal | site-it          |
       | the FL server is down                                | refusal | a refusal | site-it or admin |
 
-  @NET-NAME-01 @needs:packets @needs:restart
+  @NET-NAME-01 @fresh @needs:packets
   Scenario: A host name that does not exist is told from a closed way
     Given a registered trust
     And an observer shares the network of the trust
     When the FL endpoint is looked for at "fl.flip.test"
     Then a probe from the trust's place ends in a unknown name, and operator or site-it acts
 
-  @NET-NLB-03 @needs:packets @needs:restart
+  @NET-NLB-03 @fresh @needs:packets
   Scenario: A second site is added without cutting off the first
     Given a registered trust
     And an observer shares the network of the trust
@@ -78,7 +78,7 @@ Feature: What a trust's packets say of it
     Then a probe from the second site ends in a success
     And a probe from the trust's place ends in a success
 
-  @NET-NLB-05 @NET-ONLINE-01 @needs:packets @needs:restart @needs:fl-client
+  @NET-NLB-05 @NET-ONLINE-01 @fresh @needs:packets @needs:fl-client
   Scenario: A site whose address changed stays Online, and is not called able to train
     Given a registered trust
     And an observer shares the network of the trust
@@ -91,7 +91,7 @@ Feature: What a trust's packets say of it
     When the trust's place is let in as well
     Then flipcheck calls the trust able to train
 
-  @NET-NLB-02 @needs:packets @needs:restart
+  @NET-NLB-02 @fresh @needs:packets
   Scenario Outline: An FL endpoint with a certificate of the kind <kind> is told from a closed way
     Given a registered trust opposite a hub that speaks TLS
     And an observer shares the network of the trust
@@ -108,7 +108,7 @@ Feature: What a trust's packets say of it
       | expired        |
       | wrong-name     |
 
-  @TRUST-ROBUST-06 @needs:packets @needs:restart
+  @TRUST-ROBUST-06 @fresh @needs:packets
   Scenario Outline: A hub known by name that shows a certificate of the kind <kind> is sent nothing
     Given a registered trust opposite a hub that speaks TLS
     And an observer shares the network of the trust

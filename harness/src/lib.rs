@@ -2,6 +2,8 @@
 
 pub mod bug_bank;
 #[cfg(feature = "containers")]
+pub mod compose;
+#[cfg(feature = "containers")]
 pub mod containers;
 pub mod control;
 pub mod coverage;

@@ -46,6 +46,21 @@ impl Yard {
         if let Ok(dead) = Leftovers::of_dead_runs(&docker).await {
             let _ = dead.remove(&docker).await;
         }
+        Self::lay_out(docker).await
+    }
+
+    /// What a run would need, made and removed again: a private network at whose gateway this program
+    /// can listen. Sweeps nothing.
+    ///
+    /// # Errors
+    /// When the engine refuses, or its bridges are not addresses of this machine.
+    pub async fn try_out(docker: Docker) -> Result<SiteNetwork, DockerError> {
+        let yard = Self::lay_out(docker).await?;
+        yard.clear().await?;
+        Ok(yard.network.clone())
+    }
+
+    async fn lay_out(docker: Docker) -> Result<Arc<Self>, DockerError> {
         let mark = RunMark::current();
         let name = format!("flipcheck-{}", mark.run);
         let network = SiteNetwork::create(&docker, &mark, name).await?;

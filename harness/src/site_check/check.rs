@@ -124,35 +124,35 @@ impl Owner {
 /// What a check's function has to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ruling {
-    pub(super) outcome: SiteOutcome,
-    pub(super) message: String,
-    pub(super) fix: Option<String>,
-    pub(super) owner: Option<Owner>,
+    pub(crate) outcome: SiteOutcome,
+    pub(crate) message: String,
+    pub(crate) fix: Option<String>,
+    pub(crate) owner: Option<Owner>,
 }
 
 impl Ruling {
-    pub(super) fn ok(message: impl Into<String>) -> Self {
+    pub(crate) fn ok(message: impl Into<String>) -> Self {
         Self::new(SiteOutcome::Ok, message)
     }
 
-    pub(super) fn warn(message: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub(crate) fn warn(message: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { fix: Some(fix.into()), ..Self::new(SiteOutcome::Warn, message) }
     }
 
-    pub(super) fn fail(message: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub(crate) fn fail(message: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { fix: Some(fix.into()), ..Self::new(SiteOutcome::Fail, message) }
     }
 
-    pub(super) fn not_applicable(message: impl Into<String>) -> Self {
+    pub(crate) fn not_applicable(message: impl Into<String>) -> Self {
         Self::new(SiteOutcome::NotApplicable, message)
     }
 
-    pub(super) fn not_verified(message: impl Into<String>) -> Self {
+    pub(crate) fn not_verified(message: impl Into<String>) -> Self {
         Self::new(SiteOutcome::NotVerified, message)
     }
 
     /// The same ruling with another owner than the row's.
-    pub(super) fn by(self, owner: Owner) -> Self {
+    pub(crate) fn by(self, owner: Owner) -> Self {
         Self { owner: Some(owner), ..self }
     }
 
@@ -197,14 +197,14 @@ pub fn ready(checks: &[Check]) -> bool {
 }
 
 /// Text out of somebody else's file, as it may stand in a message: escaped and cut.
-pub(super) fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let short: String = text.chars().take(SHOWN_CHARS_MAX).collect();
     let cut = if short.len() < text.len() { "…" } else { "" };
     format!("`{}{cut}`", short.escape_debug())
 }
 
 /// At most so many items in words, and how many more there are.
-pub(super) fn listed<T: AsRef<str>>(items: &[T]) -> String {
+pub(crate) fn listed<T: AsRef<str>>(items: &[T]) -> String {
     let mut words: Vec<&str> = items.iter().take(LISTED_MAX).map(AsRef::as_ref).collect();
     let more = items.len().saturating_sub(LISTED_MAX);
     let rest = format!("and {more} more");

@@ -34,6 +34,8 @@ mod site;
 use contract::catalogue;
 
 pub use check::{Check, Judgement, Owner, Ruling, SiteCheck, SiteOutcome, Unseen, ready};
+#[cfg(feature = "containers")]
+pub(crate) use check::{listed, shown};
 pub use container::Container;
 pub use directory::Directory;
 pub use fl_tree::{Entry, EntryKind, FlTree};
