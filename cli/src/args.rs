@@ -9,9 +9,11 @@ use harness::engine::Shard;
 use harness::target::TargetSpec;
 
 mod matrix;
+mod observe;
 mod shard;
 
 pub use matrix::{MatrixArgs, MatrixFormat};
+pub use observe::{ObserveArgs, ProbeArgs};
 
 /// Judges whether the two halves of a FLIP federation keep their contract.
 #[derive(Debug, Parser)]
@@ -45,6 +47,12 @@ pub enum Command {
     Doctor(DoctorArgs),
     /// Run one scenario again from the case file a failed run wrote
     Replay(ReplayArgs),
+    /// Tell every packet of this network namespace, as a container beside a trust
+    #[command(hide = true)]
+    Observe(ObserveArgs),
+    /// Try the FL endpoint once from here
+    #[command(hide = true)]
+    Probe(ProbeArgs),
     /// Make other reports from an NDJSON event stream, or merge several streams
     Report(ReportArgs),
 }

@@ -50,6 +50,8 @@ async fn dispatch(args: FlipcheckArgs) -> Result<ExitCode, Failure> {
         Command::Bugs(args) => command::bugs::bugs(args).await,
         Command::Matrix(args) => command::matrix::matrix(*args).await,
         Command::Doctor(args) => command::doctor::doctor(args).await,
+        Command::Observe(args) => command::observe::observe(args).await,
+        Command::Probe(args) => command::observe::probe(args).await,
         Command::Replay(args) => command::replay::replay(args).await,
         Command::Report(args) => command::report::report(&args),
     }

@@ -7,6 +7,7 @@ pub mod hub;
 pub mod list;
 pub mod matrix;
 pub mod mutants;
+pub mod observe;
 pub mod replay;
 pub mod report;
 pub mod run;

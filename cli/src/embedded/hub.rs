@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use harness::engine::nearest;
+use harness::steps::packets::{FL_NAME, HUB_NAME};
 use harness::target::{Capability, ControlAddress, HubHandle, HubOrder, HubSource, TargetError};
 use mock_hub::habits::Conduct;
 use mock_hub::{Hub, HubOptions};
@@ -53,6 +54,8 @@ impl HubSource for EmbeddedHub {
                 listen: SocketAddr::new(order.listen, 0),
                 fl_listen: SocketAddr::new(order.listen, 0),
                 allow_non_loopback: !order.listen.is_loopback(),
+                // An observed trust knows the two by these.
+                tls_names: [HUB_NAME, FL_NAME].map(str::to_owned).into(),
                 ..HubOptions::default()
             };
             if let Some(slots) = order.slots {

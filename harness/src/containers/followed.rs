@@ -97,6 +97,13 @@ impl Followed {
         Ok(followed)
     }
 
+    /// The same, known by the address of the namespace it shares.
+    #[must_use]
+    pub fn at(mut self, ip: IpAddr) -> Self {
+        self.ip = ip;
+        self
+    }
+
     /// What the engine calls it.
     pub fn id(&self) -> &str {
         &self.id
@@ -308,12 +315,12 @@ fn code_of(
 
 /// Puts frames together into lines.
 #[derive(Debug, Default)]
-struct Lines {
+pub(super) struct Lines {
     begun: [Vec<u8>; 2],
 }
 
 impl Lines {
-    fn take(&mut self, frame: &LogOutput) -> Vec<String> {
+    pub(super) fn take(&mut self, frame: &LogOutput) -> Vec<String> {
         let (stream, bytes) = match frame {
             LogOutput::StdErr { message } => (1, message),
             LogOutput::StdOut { message }

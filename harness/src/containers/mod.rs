@@ -9,6 +9,8 @@ mod followed;
 pub mod image;
 mod labels;
 mod leftovers;
+mod observer;
+mod self_image;
 mod yard;
 
 pub use docker::{Docker, DockerError, EngineFacts};
@@ -16,4 +18,6 @@ pub use followed::Followed;
 pub use image::Pull;
 pub use labels::RunMark;
 pub use leftovers::{Kind, Leftover, Leftovers};
+pub use observer::{CANARY_PORT, Observer};
+pub use self_image::SelfImage;
 pub use yard::{SiteNetwork, Yard};

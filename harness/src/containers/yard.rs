@@ -4,10 +4,12 @@ use std::net::{IpAddr, TcpListener};
 use std::sync::Arc;
 
 use testcontainers::bollard::models::{Ipam, IpamConfig, NetworkCreateRequest};
+use tokio::sync::OnceCell;
 
 use super::docker::{Docker, DockerError};
 use super::labels::RunMark;
 use super::leftovers::Leftovers;
+use super::self_image::SelfImage;
 
 /// Where a run's containers live. Dropping it removes nothing; [`Yard::clear`] does, and a run that is
 /// killed is cleared by the next.
@@ -16,6 +18,8 @@ pub struct Yard {
     docker: Docker,
     mark: RunMark,
     network: SiteNetwork,
+    elsewhere: OnceCell<SiteNetwork>,
+    self_image: OnceCell<SelfImage>,
 }
 
 /// A private bridge without a way out: what stands on it reaches its other members and this machine at
@@ -58,8 +62,10 @@ impl Yard {
 
     async fn lay_out(docker: Docker) -> Result<Arc<Self>, DockerError> {
         let mark = RunMark::current();
-        let network = SiteNetwork::create(&docker, &mark).await?;
-        let yard = Arc::new(Self { docker, mark, network });
+        let name = format!("flipcheck-{}", mark.run);
+        let network = SiteNetwork::create(&docker, &mark, name).await?;
+        let (elsewhere, self_image) = (OnceCell::new(), OnceCell::new());
+        let yard = Arc::new(Self { docker, mark, network, elsewhere, self_image });
         if let Err(error) = TcpListener::bind((yard.network.gateway, 0)) {
             yard.clear().await?;
             let told = format!("{} is no address of this machine ({error})", yard.network.gateway);
@@ -83,6 +89,23 @@ impl Yard {
         &self.network
     }
 
+    /// A second network, to which no way leads from the first; made when it is first asked for.
+    ///
+    /// # Errors
+    /// When the engine refuses.
+    pub async fn elsewhere(&self) -> Result<&SiteNetwork, DockerError> {
+        let name = format!("flipcheck-{}-elsewhere", self.mark.run);
+        self.elsewhere.get_or_try_init(|| SiteNetwork::create(&self.docker, &self.mark, name)).await
+    }
+
+    /// This program as an image; made when it is first asked for.
+    ///
+    /// # Errors
+    /// When its files cannot be read, or the engine refuses.
+    pub async fn self_image(&self) -> Result<&SelfImage, DockerError> {
+        self.self_image.get_or_try_init(|| SelfImage::make(&self.docker, &self.mark)).await
+    }
+
     /// A name nothing else has, for a container of that role.
     pub fn name_for(&self, role: &str) -> String {
         let unique = uuid::Uuid::new_v4().simple().to_string();
@@ -101,13 +124,13 @@ impl Yard {
 impl SiteNetwork {
     /// Makes it twice: the engine finds addresses that are free, but only on a network whose addresses
     /// it was told does a container that was cut off get its own address back.
-    async fn create(docker: &Docker, mark: &RunMark) -> Result<Self, DockerError> {
+    async fn create(docker: &Docker, mark: &RunMark, name: String) -> Result<Self, DockerError> {
         let mut refused = None;
         for _ in 0..ATTEMPTS {
-            let found = Self::make(docker, mark, None).await?;
+            let found = Self::make(docker, mark, &name, None).await?;
             let removed = docker.client().remove_network(&found.id).await;
             removed.map_err(DockerError::refused("remove a network"))?;
-            match Self::make(docker, mark, Some(&found)).await {
+            match Self::make(docker, mark, &name, Some(&found)).await {
                 Ok(network) => return Ok(network),
                 // Somebody else may have taken the addresses in between.
                 Err(error) => refused = Some(error),
@@ -119,9 +142,10 @@ impl SiteNetwork {
     async fn make(
         docker: &Docker,
         mark: &RunMark,
+        name: &str,
         like: Option<&Self>,
     ) -> Result<Self, DockerError> {
-        let name = format!("flipcheck-{}", mark.run);
+        let name = name.to_owned();
         let pool = like.map(|like| IpamConfig {
             subnet: Some(like.subnet.clone()),
             gateway: Some(like.gateway.to_string()),

@@ -8,6 +8,7 @@ pub mod cohort;
 pub mod conservation;
 pub mod cycles;
 pub mod deliveries;
+pub mod egress;
 #[cfg(test)]
 mod fabricated;
 pub mod fl_loss;

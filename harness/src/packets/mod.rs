@@ -14,6 +14,7 @@ mod tables;
 #[cfg(feature = "containers")]
 pub use frame::{MARK, sightings};
 pub use ledger::{Attempts, Ledger, Times};
+pub(crate) use ledger::{connection, repeated};
 pub use sighting::{Answer, Seen, Sighting, is_ready};
 pub use tables::{is_reachable, listening, own_addresses};
 

@@ -8,9 +8,10 @@ use contract::key::Secret;
 
 use crate::control::{Control, HubControl, Registration, SiteControl};
 use crate::finding::{Judged, Stop};
+use crate::packets::Ledger;
 use crate::payloads::PLANTED_EMAIL;
 use crate::target::{
-    ControlAddress, HubHandle, HubOrder, LogBook, RunningTrust, SiteHandle, SiteOrder,
+    ControlAddress, HubHandle, HubOrder, LogBook, Lookout, RunningTrust, SiteHandle, SiteOrder,
     Surroundings, TargetError, TrustOrder, TrustTarget,
 };
 
@@ -61,6 +62,12 @@ pub struct Stage {
     pub disk_full: bool,
     /// Another origin, where a scenario needs one.
     pub decoy: Option<Decoy>,
+    /// What sees the trust's packets, where a scenario wants that.
+    pub lookout: Option<Arc<dyn Lookout>>,
+    /// Other places with one, by the words of the steps that set them up.
+    pub further_lookouts: BTreeMap<&'static str, Arc<dyn Lookout>>,
+    /// What the lookout had seen before this scenario's looks begin.
+    pub seen_before: Ledger,
     beginning: Beginning,
 }
 
@@ -148,6 +155,9 @@ impl Stage {
             own_site: false,
             disk_full: false,
             decoy: None,
+            lookout: None,
+            further_lookouts: BTreeMap::new(),
+            seen_before: Ledger::default(),
             beginning,
         };
         stage.imaging_user(PLANTED_EMAIL).await?;
@@ -168,6 +178,7 @@ impl Stage {
             own_process: self.own_process,
             own_site: self.own_site,
             disk_full: self.disk_full,
+            namespace: self.lookout.as_ref().map(|lookout| lookout.namespace()),
         };
         let trust = target.start(order).await?;
         self.log = trust.log();
@@ -215,6 +226,10 @@ impl Stage {
     pub async fn close(&mut self) {
         if let Some(trust) = self.trust.take() {
             trust.stop().await;
+        }
+        let further = std::mem::take(&mut self.further_lookouts).into_values();
+        for lookout in self.lookout.take().into_iter().chain(further) {
+            lookout.end().await;
         }
     }
 }

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::federation::keep;
 use super::fl_client::is_joined;
+use super::packets;
 use crate::engine::{Args, StepRow};
 use crate::finding::{Judged, Stop};
 use crate::oracle::reach::{Reach, Readiness, readiness};
@@ -166,7 +167,13 @@ async fn own_reach(world: &World) -> Judged<Reach> {
     let stage = world.staged()?;
     let list = stage.hub_control.control.get("/control/fl-clients").await?;
     let from = stage.env.get("FL_BIND_ADDRESS").and_then(|address| address.parse().ok());
-    let reach = attempt(world, from)?.make().await;
+    let attempt = attempt(world, from)?;
+    let reach = match &stage.lookout {
+        Some(_) => {
+            packets::reach_from(world, "trust's place", attempt.limit.max(OWN_FLOOR)).await?
+        }
+        None => attempt.make().await,
+    };
     if reach == Reach::Complete && !is_joined(&list, &stage.registration.slot) {
         return Ok(Reach::HandshakeFailed("the FL server does not know the client".to_owned()));
     }
@@ -219,6 +226,8 @@ async fn named_apart(world: &mut World, _: Args) -> Judged {
 }
 
 const KIT_CA: &str = "CA of the FL kit";
+/// A program in a container is started first.
+const OWN_FLOOR: Duration = Duration::from_millis(1500);
 const PROBE_SECS: f64 = 10.0;
 /// A scaled limit stays long enough for a busy machine to answer.
 const PROBE_FLOOR: Duration = Duration::from_millis(400);

@@ -19,6 +19,7 @@ pub mod image_versions;
 pub mod local_calls;
 pub mod network;
 pub mod output;
+pub mod packets;
 pub mod payloads;
 pub mod polling;
 pub mod reports;
@@ -38,6 +39,7 @@ pub const ALL: &[&[&[StepRow]]] = &[
     &[robustness::STEPS, containers::STEPS, compose_file::STEPS],
     &[identity::STEPS, heartbeat::STEPS, hygiene::STEPS, site_keys::STEPS, rotation::STEPS],
     &[rotation_keys::STEPS, rotation_drills::STEPS, rotation_fl::STEPS, rotation_values::STEPS],
+    &[packets::STEPS],
     &[network::STEPS, hub_tls::STEPS, fl_endpoint::STEPS, fl_client::STEPS, image_versions::STEPS],
     &hub::ALL,
 ];

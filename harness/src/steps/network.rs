@@ -64,7 +64,7 @@ fn addresses(url: &str) -> Judged<BTreeSet<SocketAddr>> {
     Ok(found.collect())
 }
 
-fn hub_addresses(stage: &Stage) -> Judged<BTreeSet<SocketAddr>> {
+pub(super) fn hub_addresses(stage: &Stage) -> Judged<BTreeSet<SocketAddr>> {
     addresses(&stage.hub.api_url)
 }
 
@@ -72,10 +72,16 @@ fn hub_addresses(stage: &Stage) -> Judged<BTreeSet<SocketAddr>> {
 fn known(stage: &Stage) -> Judged<BTreeSet<SocketAddr>> {
     let mut known = hub_addresses(stage)?;
     known.extend(stage.hub.fl_addr);
+    known.extend(site_addresses(stage)?);
+    Ok(known)
+}
+
+/// The site's own services.
+pub(super) fn site_addresses(stage: &Stage) -> Judged<BTreeSet<SocketAddr>> {
+    let mut known = BTreeSet::from([stage.site.omop_addr]);
     for url in [&stage.site.data_access_url, &stage.site.imaging_url, &stage.site.xnat_url] {
         known.extend(addresses(url)?);
     }
-    known.insert(stage.site.omop_addr);
     Ok(known)
 }
 

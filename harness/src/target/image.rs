@@ -18,10 +18,11 @@ use testcontainers::{ContainerAsync, CopyTargetOptions, GenericImage, ImageExt a
 
 use super::child::cannot;
 use super::{
-    Capability, Exit, Grip, LogBook, RunningTrust, SiteHandle, TargetError, TrustOrder, TrustTarget,
+    Capability, Exit, Grip, LogBook, Lookout, LookoutOrder, RunningTrust, SiteHandle, TargetError,
+    TrustOrder, TrustTarget,
 };
 use crate::containers::image::{find, split};
-use crate::containers::{DockerError, Followed, Pull, Yard};
+use crate::containers::{DockerError, Followed, Observer, Pull, Yard};
 use crate::event::ImageInfo;
 
 /// A trust that is an image.
@@ -80,19 +81,32 @@ impl ImageTrust {
         let (limits, disk_full) = (self.limits, order.disk_full);
         let mut request = GenericImage::new(name, tag)
             .with_container_name(self.yard.name_for("trust"))
-            .with_labels(self.yard.mark().labels("trust"))
-            .with_network(&network.name)
-            .with_host_config_modifier(move |host| {
+            .with_labels(self.yard.mark().labels("trust"));
+        request = match order.namespace.clone() {
+            // Its names are those of the namespace it shares.
+            Some(shared) => request.with_host_config_modifier(move |host| {
                 limits.apply(host);
                 host.tmpfs = disk_full.then(full_disk);
-            });
-        for name in SERVICES {
-            request = request.with_host(name, Host::Addr(network.gateway));
-        }
+                host.network_mode = Some(format!("container:{}", shared.container));
+            }),
+            None => self.named(request.with_network(&network.name).with_host_config_modifier(
+                move |host| {
+                    limits.apply(host);
+                    host.tmpfs = disk_full.then(full_disk);
+                },
+            )),
+        };
         for (name, value) in environment(&order.env, network.gateway) {
             request = carried(request, Path::new(&value))?.with_env_var(name, value);
         }
         Ok(request)
+    }
+
+    fn named(&self, request: ContainerRequest<GenericImage>) -> ContainerRequest<GenericImage> {
+        let gateway = self.yard.network().gateway;
+        SERVICES
+            .into_iter()
+            .fold(request, |request, name| request.with_host(name, Host::Addr(gateway)))
     }
 }
 
@@ -190,6 +204,22 @@ impl TrustTarget for ImageTrust {
         LANES
     }
 
+    fn look_out(
+        &self,
+        mut order: LookoutOrder,
+    ) -> BoxFuture<'_, Result<Arc<dyn Lookout>, TargetError>> {
+        async move {
+            if !order.elsewhere {
+                let gateway = self.yard.network().gateway;
+                order.hosts.extend(SERVICES.map(|name| (name.to_owned(), gateway)));
+            }
+            let observer = Observer::start(&self.yard, &order).await;
+            let observer = observer.map_err(|error| cannot("an observer", &error))?;
+            Ok(Arc::new(observer) as Arc<dyn Lookout>)
+        }
+        .boxed()
+    }
+
     fn start(
         &self,
         order: TrustOrder,
@@ -202,6 +232,10 @@ impl TrustTarget for ImageTrust {
             let network = &self.yard.network().name;
             let followed = Followed::new(self.yard.docker(), started.id(), network, log, "").await;
             let followed = followed.map_err(|error| cannot(&what, &error))?;
+            let followed = match order.namespace {
+                Some(shared) => followed.at(shared.ip),
+                None => followed,
+            };
             let held = Some(started);
             Ok(Box::new(RunningContainer { followed, held }) as Box<dyn RunningTrust>)
         }

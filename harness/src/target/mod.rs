@@ -25,6 +25,7 @@ mod deployed;
 #[cfg(feature = "containers")]
 mod image;
 mod log_book;
+mod lookout;
 mod port;
 mod process;
 mod process_hub;
@@ -37,6 +38,7 @@ pub use deployed::DeployedHub;
 #[cfg(feature = "containers")]
 pub use image::{ImageOptions, ImageTrust, Limits};
 pub use log_book::{LINES_MAX, Leak, LogBook, LogLine};
+pub use lookout::{Lookout, LookoutOrder, Namespace, ProbeOrder};
 pub use process::ProcessTrust;
 pub use process_hub::ProcessHub;
 pub use spec::{SpecError, TargetSpec};
@@ -192,6 +194,8 @@ pub struct TrustOrder {
     pub own_site: bool,
     /// Whether its disk takes no more byte; only of containers.
     pub disk_full: bool,
+    /// Namespace it must share, if it is to be observed.
+    pub namespace: Option<Namespace>,
 }
 
 /// A kind of trust that can be started.
@@ -221,6 +225,14 @@ pub trait TrustTarget: Send + Sync {
     /// What the file it comes from promises by itself, judged; none without such a file.
     fn promises(&self) -> Option<&[Check]> {
         None
+    }
+    /// Sets up a lookout, in whose namespace instances can be started.
+    fn look_out(
+        &self,
+        order: LookoutOrder,
+    ) -> BoxFuture<'_, Result<Arc<dyn Lookout>, TargetError>> {
+        drop(order);
+        Box::pin(async { Err(TargetError::Unable("be observed")) })
     }
     /// Starts an instance.
     fn start(&self, order: TrustOrder)

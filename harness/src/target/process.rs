@@ -154,6 +154,7 @@ mod tests {
             own_process: false,
             own_site: false,
             disk_full: false,
+            namespace: None,
         }
     }
 
