@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use e2e::{run, run_without_docker};
+use e2e::{Finished, flipcheck, run, run_without_docker};
 use tempfile::tempdir;
 
 #[track_caller]
@@ -168,4 +168,14 @@ fn lists_are_json_arrays_with_the_promised_members() {
             }
         }
     }
+}
+
+/// Such as an image that holds this program and nothing else.
+#[test]
+fn a_machine_without_ca_certificates_judges_what_speaks_plain_http() {
+    let dir = tempdir().expect("a folder");
+    let scenario = "polling/trust-cycles/the-pause-is-kept-after-work-as-well";
+    let mut command = flipcheck(dir.path(), &["run", "--scenario", scenario]);
+    command.env("SSL_CERT_FILE", "/nonexistent").env("SSL_CERT_DIR", "/nonexistent");
+    Finished::from(command.output().expect("flipcheck starts")).expect_code(0);
 }
