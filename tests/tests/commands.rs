@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use e2e::{run, run_without_docker};
+use e2e::{Finished, flipcheck, run, run_without_docker};
 use tempfile::tempdir;
 
 #[track_caller]
