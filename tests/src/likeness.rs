@@ -38,5 +38,5 @@ fn events(text: &str) -> String {
     let told = events.filter(|event| {
         ["scenario_finished", "run_finished"].iter().any(|kind| event["event"] == *kind)
     });
-    told.map(|event| format!("{event}\n")).collect()
+    told.map(|event| event.to_string()).collect::<Vec<_>>().join("\n")
 }

@@ -157,7 +157,7 @@ fn python(seen: &Facts) -> Line {
 
 fn scratch(seen: &Facts) -> Line {
     match &seen.scratch {
-        Ok(folder) => good("scratch", folder.display()),
+        Ok(folder) => good("scratch", folder.display().to_string()),
         Err(told) => missing(
             "scratch",
             told,
@@ -185,16 +185,16 @@ fn leftovers(seen: &Facts) -> Line {
     }
 }
 
-fn good(id: &'static str, told: impl ToString) -> Line {
-    Line { id, standing: Standing::Good, told: told.to_string(), hint: None }
+fn good(id: &'static str, told: impl Into<String>) -> Line {
+    Line { id, standing: Standing::Good, told: told.into(), hint: None }
 }
 
-fn note(id: &'static str, told: impl ToString, hint: impl ToString) -> Line {
-    let (told, hint) = (told.to_string(), Some(hint.to_string()));
+fn note(id: &'static str, told: impl Into<String>, hint: impl Into<String>) -> Line {
+    let (told, hint) = (told.into(), Some(hint.into()));
     Line { id, standing: Standing::Note, told, hint }
 }
 
-fn missing(id: &'static str, told: impl ToString, hint: impl ToString) -> Line {
+fn missing(id: &'static str, told: impl Into<String>, hint: impl Into<String>) -> Line {
     Line { standing: Standing::Missing, ..note(id, told, hint) }
 }
 
