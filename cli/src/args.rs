@@ -9,6 +9,7 @@ use harness::engine::Shard;
 use harness::target::TargetSpec;
 
 mod matrix;
+mod shard;
 
 pub use matrix::{MatrixArgs, MatrixFormat};
 
@@ -40,6 +41,8 @@ pub enum Command {
     Bugs(BugsArgs),
     /// Judge every pairing of hub, trust, FL server and FL client releases: the upgrade window
     Matrix(Box<MatrixArgs>),
+    /// Say whether containers can be judged on this machine, and what killed runs left; exit 0 or 3
+    Doctor(DoctorArgs),
     /// Run one scenario again from the case file a failed run wrote
     Replay(ReplayArgs),
     /// Make other reports from an NDJSON event stream, or merge several streams
@@ -110,8 +113,8 @@ pub struct RunArgs {
     /// Scenarios at once
     #[arg(long, env = "FLIPCHECK_JOBS", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,
-    /// Run part I of N only
-    #[arg(long, env = "FLIPCHECK_SHARD", value_name = "I/N")]
+    /// Run part I of N only; job/N takes I from a Kubernetes indexed Job
+    #[arg(long, env = "FLIPCHECK_SHARD", value_name = "I/N", value_parser = shard::shard)]
     pub shard: Option<Shard>,
     /// Print what would run, and run nothing
     #[arg(long, env = "FLIPCHECK_PLAN", value_parser = FalseyValueParser::new())]
@@ -287,6 +290,26 @@ pub struct RunBugArgs {
 /// How to print bugs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum BugsFormat {
+    /// For people.
+    Human,
+    /// For programs.
+    Json,
+}
+
+/// `flipcheck doctor`.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct DoctorArgs {
+    /// How to print it
+    #[arg(long, env = "FLIPCHECK_FORMAT", value_enum, default_value_t = DoctorFormat::Human)]
+    pub format: DoctorFormat,
+    /// Remove what killed runs left: programs, containers, networks, images, folders
+    #[arg(long, env = "FLIPCHECK_SWEEP", value_parser = FalseyValueParser::new())]
+    pub sweep: bool,
+}
+
+/// How to print a diagnosis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DoctorFormat {
     /// For people.
     Human,
     /// For programs.

@@ -17,8 +17,8 @@ use crate::output::say;
 pub struct Docked {
     yard: Option<Arc<Yard>>,
     compose: Option<Arc<ComposeTrust>>,
-    /// The image judged.
-    pub image: Option<ImageInfo>,
+    /// The images judged.
+    pub images: Vec<ImageInfo>,
 }
 
 impl Docked {
@@ -33,7 +33,7 @@ impl Docked {
             time_scale: args.time_scale,
         };
         let trust = ImageTrust::new(yard, reference, options).await.map_err(unusable)?;
-        self.image = Some(trust.image().clone());
+        self.images = vec![trust.image().clone()];
         Ok(trust)
     }
 
@@ -54,7 +54,7 @@ impl Docked {
         };
         let trust = ComposeTrust::new(yard, file, args.edition.row(), options).await;
         let trust = Arc::new(trust.map_err(unusable_stack)?);
-        self.image = Some(trust.image().clone());
+        self.images = trust.images().to_vec();
         self.compose = Some(Arc::clone(&trust));
         Ok(trust)
     }

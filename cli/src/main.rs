@@ -49,6 +49,7 @@ async fn dispatch(args: FlipcheckArgs) -> Result<ExitCode, Failure> {
         Command::Mutants(args) => command::mutants::mutants(args).await,
         Command::Bugs(args) => command::bugs::bugs(args).await,
         Command::Matrix(args) => command::matrix::matrix(*args).await,
+        Command::Doctor(args) => command::doctor::doctor(args).await,
         Command::Replay(args) => command::replay::replay(args).await,
         Command::Report(args) => command::report::report(&args),
     }

@@ -17,7 +17,7 @@ fn the_version_is_the_package_s() {
 
 #[test]
 fn every_flag_has_a_help_line_and_a_variable() {
-    for verb in ["run", "list", "hub", "trust", "mutants", "report"] {
+    for verb in ["run", "list", "hub", "trust", "mutants", "doctor", "report"] {
         let output = flipcheck(&[verb, "-h"]);
         assert!(output.status.success(), "{verb}");
         let help = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -4,7 +4,7 @@ Feature: The trust knows which trust it is
   The hub answers every key with the trust it belongs to. A host that holds another trust's kit must
   stop before it acts for that trust.
 
-  @TRUST-ID-04
+  @TRUST-ID-04 @fresh
   Scenario: A trust whose identity matches says so once and goes on
     Given the trust is running
     When 10 cycles pass

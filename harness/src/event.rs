@@ -93,14 +93,25 @@ pub struct TargetInfo {
     /// What the target says of its version, if it says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// The image it runs from, if it is a container.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub image: Option<ImageInfo>,
+    /// The images it runs from, if it is made of containers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<ImageInfo>,
+}
+
+impl TargetInfo {
+    /// Side, kind and version in a few words.
+    pub fn words(&self) -> String {
+        let version = self.version.as_deref().map(|version| format!(" {version}"));
+        format!("{} {}{}", self.side.word(), self.kind, version.unwrap_or_default())
+    }
 }
 
 /// An image, as reports name it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageInfo {
+    /// The service that runs from it, where there are several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
     /// As it was asked for.
     pub reference: String,
     /// Digest a registry gave it, or that of its content.
@@ -108,6 +119,24 @@ pub struct ImageInfo {
     /// Labels it carries.
     pub labels: BTreeMap<String, String>,
 }
+
+impl ImageInfo {
+    /// All of it in one line; many labels are cut, and the cut is named.
+    pub fn words(&self) -> String {
+        let service = self.service.as_deref().map(|name| format!("{name}: ")).unwrap_or_default();
+        let mut words = format!("{service}{}, digest {}", self.reference, self.digest);
+        for (name, value) in self.labels.iter().take(LABELS_MAX) {
+            words.push_str(&format!(", {name}={value}"));
+        }
+        match self.labels.len().saturating_sub(LABELS_MAX) {
+            0 => words,
+            more => format!("{words}, and {more} more labels"),
+        }
+    }
+}
+
+/// Labels of an image in a line of a report; the machine-readable ones have them all.
+const LABELS_MAX: usize = 12;
 
 /// Which half of the federation is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

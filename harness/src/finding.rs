@@ -54,6 +54,18 @@ impl Finding {
     }
 }
 
+impl Finding {
+    /// The same finding with what the target's containers said last.
+    #[must_use]
+    pub fn beside(mut self, output: &[String]) -> Self {
+        if !output.is_empty() {
+            self.evidence.push("last output of its containers:".to_owned());
+            self.evidence.extend(output.iter().map(|line| format!("  {}", shorten(line))));
+        }
+        self
+    }
+}
+
 /// Why a step did not go through.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Stop {

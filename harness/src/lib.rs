@@ -19,6 +19,7 @@ pub mod kit_desk;
 pub mod matrix;
 pub mod oracle;
 pub mod outcome;
+pub mod packets;
 pub mod payloads;
 pub mod report;
 pub mod scratch;

@@ -33,8 +33,16 @@ impl Scratch {
     /// When the system's folder for temporary files cannot be used, or a folder of somebody else's
     /// stands in the way.
     pub fn open() -> io::Result<Self> {
+        sweep(&home()?);
+        Self::open_unswept()
+    }
+
+    /// As [`Scratch::open`], but leaves what dead processes left where it is: for who only looks.
+    ///
+    /// # Errors
+    /// As for [`Scratch::open`].
+    pub fn open_unswept() -> io::Result<Self> {
         let home = home()?;
-        sweep(&home);
         // It takes its name once it is locked: until then it would look like a dead run's.
         let new = tempfile::Builder::new().prefix("new-").tempdir_in(&home)?;
         let lock = File::create(new.path().join(LOCK))?;
@@ -81,17 +89,55 @@ pub(crate) fn home() -> io::Result<PathBuf> {
     ))
 }
 
+/// A run of this user that was killed: its folder, and the programs it started that still run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadRun {
+    /// Name of the run, which is that of its folder.
+    pub run: String,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Its programs: process id and name.
+    pub programs: Vec<(i32, String)>,
+}
+
+impl DeadRun {
+    /// Every one below the folder of all runs, by name.
+    ///
+    /// # Errors
+    /// When that folder cannot be used.
+    pub fn all() -> io::Result<Vec<Self>> {
+        Ok(dead_in(&home()?))
+    }
+
+    /// Ends its programs and removes its folder; whatever resists is met again by the next sweep.
+    pub fn remove(&self) {
+        end_marked(&self.folder);
+        // Somebody who sweeps at the same time may have removed it.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
 /// Ends the programs of dead runs and removes their folders.
 fn sweep(home: &Path) {
-    for entry in fs::read_dir(home).into_iter().flatten().flatten() {
-        let folder = entry.path();
-        let ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
-        if ours && is_dead(&folder) {
-            end_marked(&folder);
-            // Somebody who sweeps at the same time may have removed it.
-            let _ = fs::remove_dir_all(&folder);
-        }
-    }
+    dead_in(home).iter().for_each(DeadRun::remove);
+}
+
+fn dead_in(home: &Path) -> Vec<DeadRun> {
+    let entries = fs::read_dir(home).into_iter().flatten().flatten();
+    let mut dead: Vec<DeadRun> = entries
+        .map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path()))
+        .filter(|(run, folder)| run.starts_with(PREFIX) && is_dead(folder))
+        .map(|(run, folder)| {
+            let name = |pid: &Pid| {
+                let name = fs::read_to_string(format!("/proc/{}/comm", pid.as_raw_nonzero()));
+                (pid.as_raw_nonzero().get(), name.unwrap_or_default().trim().to_owned())
+            };
+            let programs = marked(&folder).iter().map(name).collect();
+            DeadRun { run, folder, programs }
+        })
+        .collect();
+    dead.sort_by(|a, b| a.run.cmp(&b.run));
+    dead
 }
 
 /// Whether the run with that folder's name still goes on.
@@ -110,16 +156,23 @@ fn is_dead(folder: &Path) -> bool {
 
 /// Kills every process whose environment carries the mark of that folder.
 fn end_marked(folder: &Path) {
-    let mark = format!("{MARK}={}", folder.display());
-    for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
-        let pid = entry.file_name().to_str().and_then(|name| name.parse().ok());
-        let Some(pid) = pid.and_then(Pid::from_raw) else { continue };
-        let environment = fs::read(entry.path().join("environ")).unwrap_or_default();
-        if environment.split(|byte| *byte == 0).any(|variable| variable == mark.as_bytes()) {
-            // It may have ended by itself meanwhile.
-            let _ = kill_process(pid, Signal::KILL);
-        }
+    for pid in marked(folder) {
+        // It may have ended by itself meanwhile.
+        let _ = kill_process(pid, Signal::KILL);
     }
+}
+
+/// Every process whose environment carries the mark of that folder.
+fn marked(folder: &Path) -> Vec<Pid> {
+    let mark = format!("{MARK}={}", folder.display());
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten().filter_map(|entry| {
+        let pid = entry.file_name().to_str().and_then(|name| name.parse().ok());
+        let pid = pid.and_then(Pid::from_raw)?;
+        let environment = fs::read(entry.path().join("environ")).unwrap_or_default();
+        let mut variables = environment.split(|byte| *byte == 0);
+        variables.any(|variable| variable == mark.as_bytes()).then_some(pid)
+    });
+    processes.collect()
 }
 
 const PREFIX: &str = "run-";
@@ -162,6 +215,10 @@ mod tests {
             assert!(Instant::now() < deadline, "the orphan never showed its environment");
             std::thread::yield_now();
         }
+        let found = dead_in(home.path());
+        let [only] = found.as_slice() else { panic!("one dead run: {found:?}") };
+        assert_eq!(only.run, "run-dead");
+        assert_eq!(only.programs.len(), 1, "{found:?}");
         sweep(home.path());
         assert!(!dead.exists() && alive.exists() && foreign.exists());
         assert!(!orphan.wait().expect("it ends").success());

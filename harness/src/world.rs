@@ -7,7 +7,6 @@ use std::time::Duration;
 use contract::edition::Edition;
 use contract::key::Secret;
 use parking_lot::Mutex;
-use tokio::sync::OwnedMutexGuard;
 
 use crate::engine::{Case, Subject};
 use crate::finding::{Finding, Judged, Stop};
@@ -18,6 +17,9 @@ use crate::target::Capability;
 
 mod federation;
 mod judged_hub;
+mod lanes;
+
+pub use lanes::{Lane, Lanes};
 
 /// What every scenario of a run shares.
 pub struct RunContext {
@@ -31,9 +33,9 @@ pub struct RunContext {
     pub step_limit: Option<Duration>,
     /// Every secret minted for the run.
     pub guard: Arc<Guard>,
-    /// The one stage of a target that cannot be started again.
-    pub shared: Arc<tokio::sync::Mutex<Option<Stage>>>,
-    /// Why that target is not to be waited for any more.
+    /// Federations that scenarios share.
+    pub lanes: Lanes,
+    /// Why a target that cannot be started again is not to be waited for any more.
     pub lost: Mutex<Option<String>>,
 }
 
@@ -53,7 +55,9 @@ pub struct World {
     case: Option<Case>,
     stage: Option<Stage>,
     hub_stage: Option<HubStage>,
-    borrowed: Option<OwnedMutexGuard<Option<Stage>>>,
+    lane: Option<Lane>,
+    /// Whether the federation is that of the lane.
+    on_lane: bool,
     clause: Option<String>,
     /// Names given to things by earlier steps: task labels, ids, numbers.
     pub vars: BTreeMap<String, String>,
@@ -148,8 +152,22 @@ impl World {
         Remains { findings: std::mem::take(&mut self.findings), ended: self.ended.take() }
     }
 
+    /// Waits for a turn on a shared federation, unless the scenario has its own.
+    pub async fn wait_for_turn(&mut self) {
+        let context = self.context();
+        if let Subject::Trust { target, .. } = &context.subject
+            && !(target.can(Capability::Restart) && self.case().wants_fresh_target())
+        {
+            self.lane = context.lanes.take().await;
+        }
+    }
+
     /// Demands something of the target that not every kind can do.
     pub fn needs(&self, capability: Capability) -> Judged {
+        if self.on_lane && self.run().subject.can(capability) && capability == Capability::Restart {
+            let told = "this scenario changes how its trust is started: it wants @needs:restart";
+            return Err(Stop::not_verified(told));
+        }
         if self.run().subject.can(capability) {
             return Ok(());
         }
@@ -164,7 +182,11 @@ impl World {
     pub fn time_scale(&self) -> f64 {
         let usual = self.run().subject.time_scale();
         // Real time stays real; only a target that shortens its waits can shorten them further.
-        if usual < 1.0 && self.case().is_tagged(QUICK) { usual * QUICKER } else { usual }
+        if usual < 1.0 && self.lane.is_none() && self.case().is_tagged(QUICK) {
+            usual * QUICKER
+        } else {
+            usual
+        }
     }
 
     /// A wait of the contract, in real time for this target.
@@ -182,21 +204,30 @@ impl World {
         self.run().step_limit.unwrap_or_else(|| self.scaled(STEP_SECS_MAX) + SLACK * 3)
     }
 
+    /// The last lines of the target's containers, if it is made of such.
+    pub fn output_of_containers(&self) -> Vec<String> {
+        let stage = self.stage.as_ref().filter(|_| self.run().subject.can(Capability::Container));
+        stage.map(|stage| stage.log.tail(OUTPUT_LINES)).unwrap_or_default()
+    }
+
     /// Ends or hands back everything the scenario holds.
     pub async fn leave(&mut self) {
         self.hub_stage = None;
         let stage = self.stage.take();
-        match (stage, self.borrowed.take()) {
-            (Some(mut stage), Some(mut slot)) => {
-                self.look_after(&mut stage).await;
-                *slot = Some(stage);
+        match (stage, self.lane.take()) {
+            (Some(mut stage), Some(mut lane)) if self.on_lane => {
+                if self.hand_back(&mut stage).await {
+                    *lane.stage = Some(stage);
+                }
             }
-            (Some(mut stage), None) => stage.close().await,
+            (Some(mut stage), _) => stage.close().await,
             (None, _) => {}
         }
     }
 }
 
+/// Lines of output that go with a finding.
+const OUTPUT_LINES: usize = 12;
 /// What a busy machine may need on top of any wait.
 const SLACK: Duration = Duration::from_secs(8);
 /// The longest wait any step may ask for, seconds of the contract.

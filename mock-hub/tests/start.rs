@@ -75,6 +75,31 @@ async fn an_address_beyond_loopback_needs_the_explicit_flag() {
 }
 
 #[tokio::test]
+async fn a_hub_on_all_addresses_names_one_that_can_be_called() {
+    let all = at("0.0.0.0:0");
+    let options = HubOptions {
+        listen: all,
+        fl_listen: all,
+        control_listen: all,
+        allow_non_loopback: true,
+        hub_shared: [("NLB_SUBDOMAIN".to_owned(), "fl.example".to_owned())].into(),
+        ..HubOptions::default()
+    };
+    let hub = TestHub::start(options).await;
+    let ready = hub.ready();
+    for name in ["api_url", "fl_addr", "control_url"] {
+        let told = ready[name].as_str().expect("a text");
+        assert!(told.contains("127.0.0.1:"), "{name}: {told}");
+    }
+    let kit = hub.post("/control/trusts", json!({"name": "Alpha", "code": "A"})).await;
+    assert_eq!(kit["hub_shared"]["CENTRAL_HUB_API_URL"], ready["api_url"]);
+    assert_eq!(
+        kit["hub_shared"]["NLB_SUBDOMAIN"], "fl.example",
+        "control: what is told goes first"
+    );
+}
+
+#[tokio::test]
 async fn a_port_in_use_is_named_and_free_again_after_a_stop() {
     let first = Hub::start(HubOptions::default()).await.expect("starts");
     let text = first.ready().to_string();

@@ -58,6 +58,8 @@ pub struct StartHabits {
     pub opens_second_port: bool,
     /// A host that is neither hub nor FL endpoint is contacted.
     pub contacts_third_host: bool,
+    /// The name service is asked for such a host, which is then left alone.
+    pub looks_up_third_name: bool,
 }
 
 /// Comparing the hub's idea of this trust with its own.

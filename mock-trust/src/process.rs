@@ -1,9 +1,9 @@
 //! A trust node as a process: configured like the real one, logging like the real one.
 //!
-//! Shared by the `mock-trust` binary and by whatever else offers the node as a command.
+//! Shared by the `mock-trust` binary and by whatever else offers the node as a command. [`run_service`]
+//! is one service of a site in its place: a container each, as in a site's compose file.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -11,12 +11,19 @@ use std::sync::Arc;
 
 use clap::Args;
 use clap::builder::FalseyValueParser;
-use contract::edition::EditionId;
 use contract::kit::Kit;
 use parking_lot::Mutex;
-use tokio::signal::unix::{SignalKind, signal};
 
-use crate::{Conduct, Neighbours, Node, NodeOptions, mutants};
+use crate::{Neighbours, Node, NodeOptions};
+
+mod manner;
+mod outside;
+mod service;
+
+pub use service::{ServiceArgs, run_service};
+
+use manner::MannerArgs;
+use outside::{EXIT_USAGE, End, complain, describe, environment, permitted, say};
 
 /// What a trust process is told on its command line.
 #[derive(Clone, Debug, Args)]
@@ -24,70 +31,69 @@ pub struct TrustArgs {
     /// Kit file with the node's settings; variables of the environment come first.
     #[arg(long, env = "FLIPCHECK_KIT")]
     kit: Option<PathBuf>,
-    /// Edition of the contract to keep.
-    #[arg(long, env = "FLIPCHECK_EDITION", default_value_t = EditionId::DEFAULT)]
-    edition: EditionId,
-    /// Misbehave in this way as well; repeatable.
-    #[arg(long = "mutant", env = "FLIPCHECK_MUTANT", value_delimiter = ',')]
-    mutants: Vec<String>,
-    /// Keep every clause (ideal) or do what the real system was seen doing (as-built).
-    #[arg(long, env = "FLIPCHECK_CONDUCT", default_value_t = Conduct::Ideal)]
-    conduct: Conduct,
-    /// Port of /health on loopback; 0 is the system's choice.
-    #[arg(long, env = "FLIPCHECK_PORT", default_value_t = 0)]
-    port: u16,
-    /// Decides jitter and the people of the built-in hospital.
-    #[arg(long, env = "FLIPCHECK_SEED", default_value_t = 0)]
-    seed: u64,
+    #[command(flatten)]
+    manner: MannerArgs,
+    /// Port of /health on loopback; 0, the default, is the system's choice. Goes before --listen.
+    #[arg(long, env = "FLIPCHECK_PORT")]
+    port: Option<u16>,
+    /// Address of /health instead.
+    #[arg(long, env = "FLIPCHECK_LISTEN", value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Listen on addresses other than loopback (it is a mock that knows keys).
+    #[arg(long, env = "FLIPCHECK_ALLOW_NON_LOOPBACK", value_parser = FalseyValueParser::new())]
+    allow_non_loopback: bool,
     /// Start no stand-ins for site services whose addresses are unset.
     #[arg(long, env = "FLIPCHECK_NO_SITE", value_parser = FalseyValueParser::new())]
     no_site: bool,
 }
 
+impl TrustArgs {
+    fn listen(&self) -> SocketAddr {
+        match (self.port, self.listen) {
+            (None, Some(address)) => address,
+            (port, _) => SocketAddr::from(([127, 0, 0, 1], port.unwrap_or_default())),
+        }
+    }
+}
+
 /// Runs a node until it ends or is told to; the exit code is the node's own (trust 10).
 pub async fn run(arguments: TrustArgs) -> ExitCode {
+    match start(&arguments).await {
+        Ok((node, end)) => until_its_end(&node, end).await,
+        Err(code) => code,
+    }
+}
+
+async fn start(arguments: &TrustArgs) -> Result<(Node, End), ExitCode> {
+    let usage = |text: String| complain(&text, EXIT_USAGE);
     let gate = Arc::new(Gate::default());
     let log = Arc::clone(&gate);
-    let mut options = NodeOptions {
-        listen: SocketAddr::from(([127, 0, 0, 1], arguments.port)),
+    let manner = &arguments.manner;
+    let options = NodeOptions {
+        listen: permitted(arguments.listen(), arguments.allow_non_loopback).map_err(usage)?,
         neighbours: if arguments.no_site { Neighbours::Outside } else { Neighbours::WhereUnset },
-        seed: arguments.seed,
+        seed: manner.seed,
+        habits: manner.habits().map_err(usage)?,
         ..NodeOptions::new(
-            arguments.edition,
-            arguments.conduct,
+            manner.edition,
+            manner.conduct,
             Arc::new(move |line: &str| log.line(line)),
         )
     };
-    for name in arguments.mutants.iter().filter(|name| !name.is_empty()) {
-        match mutants::find(name) {
-            Ok(mutant) => options.habits = options.habits.with(mutant),
-            Err(error) => return complain(&error.to_string(), EXIT_USAGE),
-        }
-    }
-    let variables = match variables(&arguments) {
-        Ok(variables) => variables,
-        Err(text) => return complain(&text, EXIT_USAGE),
-    };
-    let mut term = match signal(SignalKind::terminate()) {
-        Ok(term) => term,
-        Err(error) => {
-            return complain(&format!("failed to listen for SIGTERM: {error}"), EXIT_USAGE);
-        }
-    };
-    let node = match Node::from_env(variables, arguments.edition, options).await {
-        Ok(node) => node,
-        Err(error) => return complain(&describe(&error), error.exit_code()),
-    };
+    let variables = variables(arguments).map_err(usage)?;
+    let end = End::listen().map_err(usage)?;
+    let node = Node::from_env(variables, manner.edition, options)
+        .await
+        .map_err(|error| complain(&describe(&error), error.exit_code()))?;
     // The ready line holds no secret of the kit; its only token opens the stand-ins' control API.
-    let ready = serde_json::to_string(&node.ready()).unwrap_or_default();
-    gate.open(&ready);
+    gate.open(&serde_json::to_string(&node.ready()).unwrap_or_default());
+    Ok((node, end))
+}
+
+async fn until_its_end(node: &Node, mut end: End) -> ExitCode {
     let exit = tokio::select! {
         exit = node.wait() => exit,
-        _ = term.recv() => {
-            node.terminate();
-            node.wait().await
-        }
-        _ = tokio::signal::ctrl_c() => {
+        () = end.come() => {
             node.terminate();
             node.wait().await
         }
@@ -103,25 +109,10 @@ fn variables(arguments: &TrustArgs) -> Result<BTreeMap<String, String>, String> 
             .map_err(|error| format!("failed to read kit {}: {error}", path.display()))?;
         let kit = Kit::parse(&bytes)
             .map_err(|error| format!("failed to read kit {}: {error}", path.display()))?;
-        variables.extend(kit.env_for_trust(arguments.edition.row()));
+        variables.extend(kit.env_for_trust(arguments.manner.edition.row()));
     }
-    // A variable that is no text cannot be one of ours.
-    variables.extend(
-        std::env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        }),
-    );
+    variables.extend(environment());
     Ok(variables)
-}
-
-fn describe(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text = format!("{text}: {inner}");
-        cause = inner.source();
-    }
-    text
 }
 
 /// Keeps log lines back until the ready line is out, which comes first.
@@ -147,16 +138,3 @@ impl Gate {
         held.open = true;
     }
 }
-
-/// One line of data. A reader that went away is no reason to end: the node works for its hub.
-fn say(line: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
-}
-
-fn complain(text: &str, code: u8) -> ExitCode {
-    let _ = writeln!(std::io::stderr(), "error: {text}");
-    ExitCode::from(code)
-}
-
-const EXIT_USAGE: u8 = 2;

@@ -11,8 +11,10 @@ use crate::log::Level;
 use crate::time_scale::TimeScale;
 
 mod read;
+mod site;
 
 use read::Given;
+pub(crate) use site::site_options;
 
 /// The frozen settings of one node. Keys are never printed.
 #[derive(Clone, Debug)]
@@ -75,6 +77,8 @@ pub struct Settings {
     pub time_scale: TimeScale,
     /// A third address that only a misbehaving node contacts.
     pub canary: Option<String>,
+    /// A third name that only a misbehaving node looks up.
+    pub canary_name: Option<String>,
     /// Required names that were absent; empty for every node that keeps the contract.
     pub absent: Vec<&'static str>,
 }

@@ -1,5 +1,6 @@
 //! What the end-to-end tests share: the built command, run as a process.
 
+pub mod likeness;
 pub mod raw_hub;
 pub mod wire;
 
@@ -42,6 +43,13 @@ pub fn flipcheck(folder: &Path, args: &[&str]) -> Command {
 pub fn run(folder: &Path, args: &[&str]) -> Finished {
     let output = flipcheck(folder, args).output().expect("flipcheck starts");
     Finished::from(output)
+}
+
+/// Runs it to its end as on a machine without Docker.
+pub fn run_without_docker(folder: &Path, args: &[&str]) -> Finished {
+    let mut command = flipcheck(folder, args);
+    let output = command.env("DOCKER_HOST", "unix:///nonexistent/docker.sock").output();
+    Finished::from(output.expect("flipcheck starts"))
 }
 
 /// Runs a whole suite to its end. It uses every core there is and judges by the clock, so that tests of

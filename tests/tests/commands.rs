@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use e2e::run;
+use e2e::{run, run_without_docker};
 use tempfile::tempdir;
 
 #[track_caller]
@@ -58,6 +58,29 @@ fn a_target_that_never_polls() {
     let done = run(dir.path(), &["run", "--trust", "process:sleep 60"]).expect_code(3);
     let told = done.stdout + &done.stderr;
     assert!(told.contains("did not contact the hub"), "{told}");
+}
+
+#[test]
+fn containers_without_docker_are_not_verified_in_one_line_with_a_hint() {
+    let dir = tempdir().expect("a folder");
+    let stack = "services:\n  trust-api:\n    image: site/trust-api:v1\n";
+    std::fs::write(dir.path().join("site.yml"), stack).expect("a file");
+    for target in ["image:site/trust-api:v1", "compose:site.yml"] {
+        let done = run_without_docker(dir.path(), &["run", "--trust", target]);
+        let done = done.expect_complaint(3, &["error: Docker does not answer", "hint: "]);
+        let told: Vec<&str> = done.stderr.lines().filter(|line| !line.is_empty()).collect();
+        assert_eq!(told.len(), 2, "{target}: {}", done.stderr);
+        assert!(done.stdout.is_empty(), "{target}: {}", done.stdout);
+    }
+}
+
+#[test]
+fn a_doctor_without_docker_says_what_to_do() {
+    let dir = tempdir().expect("a folder");
+    let told = run_without_docker(dir.path(), &["doctor"]).expect_code(3).stdout;
+    for words in ["docker     missing", "reach      missing", "image: targets cannot be judged"] {
+        assert!(told.contains(words), "no {words:?} in:\n{told}");
+    }
 }
 
 #[test]
@@ -121,6 +144,7 @@ fn a_report_nobody_can_write_ends_the_command_before_anything_runs() {
 #[test]
 fn shards_that_are_none() {
     complains(&["run", "--shard", "4/3"], 2, &["4/3"]);
+    complains(&["run", "--shard", "job/3"], 2, &["JOB_COMPLETION_INDEX"]);
 }
 
 #[test]

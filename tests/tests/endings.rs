@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use e2e::{Beside, flipcheck, flipcheck_path, run, until};
+use e2e::{Beside, Finished, flipcheck, flipcheck_path, run, until};
 use rustix::process::Signal;
+use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
 /// A run that judges a program which starts another and then sleeps; both write down who they are.
@@ -78,6 +79,38 @@ fn what_a_killed_run_left_is_swept_by_the_next() {
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     until("the end of its programs", || pids.iter().all(|pid| !is_alive(*pid)).then_some(()));
     assert_eq!(left_behind(dir.path()), [""; 0]);
+}
+
+#[test]
+fn a_doctor_names_what_a_killed_run_left_and_removes_it_only_when_told() {
+    let dir = tempdir().expect("a folder");
+    let (mut killed, pids) = a_run_with_a_sleeping_target(dir.path());
+    let look = |args: &[&str]| {
+        let mut command = flipcheck(dir.path(), &[&["doctor", "--format", "json"], args].concat());
+        // What this machine has in Docker is looked at elsewhere.
+        command.env("TMPDIR", dir.path()).env("DOCKER_HOST", "unix:///nonexistent/docker.sock");
+        let told = Finished::from(command.output().expect("flipcheck starts")).expect_code(3);
+        told.json()["leftovers"].as_array().expect("leftovers").clone()
+    };
+    assert_eq!(look(&[]), [Value::Null; 0], "it still runs");
+    killed.signal(Signal::KILL);
+    killed.code();
+    let left = left_behind(dir.path());
+    for args in [&[][..], &["--sweep"]] {
+        assert!(pids.iter().all(|pid| is_alive(*pid)), "nobody was to end them: {pids:?}");
+        assert_eq!(left_behind(dir.path()), left);
+        let told = look(args);
+        let kinds: Vec<&str> = told.iter().filter_map(|thing| thing["kind"].as_str()).collect();
+        assert_eq!(kinds, ["program", "program", "folder"], "{told:?}");
+        assert!(told.iter().all(|thing| left.iter().any(|run| thing["run"] == run.as_str())));
+        for pid in &pids {
+            let named = told.iter().filter_map(|thing| thing["name"].as_str());
+            assert!(named.clone().any(|name| name.ends_with(&format!("({pid})"))), "{told:?}");
+        }
+    }
+    until("the end of its programs", || pids.iter().all(|pid| !is_alive(*pid)).then_some(()));
+    assert_eq!(left_behind(dir.path()), [""; 0]);
+    assert_eq!(look(&[]), [Value::Null; 0]);
 }
 
 #[test]

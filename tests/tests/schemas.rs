@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use e2e::{root, run};
+use e2e::{root, run, run_without_docker};
 use jsonschema::Validator;
 use serde_json::Value;
 use tempfile::tempdir;
@@ -89,4 +89,15 @@ fn the_matrix_its_gate_and_its_orders_keep_their_schemas() {
     keeps(&schema("matrix-order"), &json(&order, 0));
     let plan = fs::read_to_string(dir.path().join("plan.json")).expect("a plan");
     keeps(&schema("matrix-order"), &serde_json::from_str(&plan).expect("JSON"));
+}
+
+#[test]
+fn what_a_doctor_says_keeps_its_schema() {
+    let dir = tempdir().expect("a folder");
+    let look = ["doctor", "--format", "json"];
+    let told = run_without_docker(dir.path(), &look).expect_code(3).json();
+    assert_eq!(told["engine"], Value::Null);
+    keeps(&schema("doctor"), &told);
+    // With Docker, where there is one.
+    keeps(&schema("doctor"), &run(dir.path(), &look).json());
 }

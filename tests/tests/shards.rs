@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use e2e::likeness::lines;
 use e2e::{run, run_whole};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::tempdir;
 
 const JUDGE: [&str; 5] = ["run", "--hub", "embedded", "--conduct", "as-built"];
@@ -17,35 +18,107 @@ fn report(folder: &Path, name: &str) -> Value {
     serde_json::from_str(&text).expect("JSON")
 }
 
-fn outcomes(report: &Value) -> BTreeMap<String, String> {
-    let rows = report["scenarios"].as_array().expect("scenarios");
-    rows.iter().map(|row| (row["id"].to_string(), row["outcome"].to_string())).collect()
+/// What a scenario came to, without what differs from run to run: times, ports, and where files lie.
+fn outcomes(report: &Value) -> BTreeMap<String, Value> {
+    let rows = report["scenarios"].as_array().expect("scenarios").iter();
+    let found = |row: &Value| -> Vec<Value> {
+        let findings = row["findings"].as_array().into_iter().flatten();
+        findings.map(|finding| json!([finding["requirement"], finding["outcome"]])).collect()
+    };
+    let told = |row: &Value| {
+        let facts =
+            ["feature", "name", "requirements", "outcome", "reason"].map(|m| row[m].clone());
+        json!({"facts": facts, "findings": found(row)})
+    };
+    rows.map(|row| (row["id"].to_string(), told(row))).collect()
 }
 
+/// Every member that says something of the run as a whole; times are the run's own.
+#[track_caller]
+fn say_the_same(merged: &Value, whole: &Value) {
+    assert_eq!(outcomes(merged), outcomes(whole));
+    let members = |report: &Value| -> BTreeMap<String, Value> {
+        let mut members = report.as_object().expect("an object").clone();
+        ["scenarios", "started", "duration_ms"].map(|own| members.remove(own));
+        members.into_iter().collect()
+    };
+    assert_eq!(members(merged), members(whole));
+    for member in ["verdict", "exit_code", "counts", "requirements", "seed", "edition", "target"] {
+        assert!(!whole[member].is_null(), "{member}");
+    }
+}
+
+/// The part of a report's name that says its format, and the file that has it.
+const FORMATS: [(&str, &str); 6] = [
+    ("human", "txt"),
+    ("json", "json"),
+    ("ndjson", "ndjson"),
+    ("junit", "xml"),
+    ("markdown", "md"),
+    ("tap", "tap"),
+];
+
 fn in_shards(folder: &Path, judge: &[&str], more: &[&str], codes: i32) -> Value {
+    let mut worst = 0;
     let names = ["1", "2", "3"].map(|index| {
         let (shard, name) = (format!("{index}/3"), format!("{index}.ndjson"));
         let to = format!("ndjson={name}");
         let own = ["--shard", &shard, "--report", &to];
-        run_whole(folder, &[judge, &own, more].concat()).expect_code(0);
+        let done = run_whole(folder, &[judge, &own, more].concat());
+        // Only what is missing shows late: a part is never worse than the whole.
+        assert!([0, codes].contains(&done.code), "{}", done.stdout + &done.stderr);
+        worst = worst.max(done.code);
         name
     });
-    let merge = ["report", "merge", &names[2], &names[0], &names[1], "--to", "json=merged.json"];
+    if codes == 1 {
+        assert_eq!(worst, 1, "what is broken in the whole is broken in a part");
+    }
+    let formats = FORMATS.map(|(format, ending)| format!("{format}=merged.{ending}"));
+    let to = formats.iter().flat_map(|format| ["--to", format]);
+    let merge = ["report", "merge", &names[2], &names[0], &names[1]];
+    let merge: Vec<&str> = merge.into_iter().chain(to).collect();
     run(folder, &merge).expect_code(codes);
     report(folder, "merged.json")
 }
 
+/// The undivided run, in every format.
+fn undivided(folder: &Path, judge: &[&str], code: i32) -> Value {
+    let formats = FORMATS.map(|(format, ending)| format!("{format}=whole.{ending}"));
+    let to = formats.iter().flat_map(|format| ["--report", format]);
+    let judge: Vec<&str> = judge.iter().copied().chain(to).collect();
+    run_whole(folder, &judge).expect_code(code);
+    report(folder, "whole.json")
+}
+
 #[test]
-fn the_parts_together_say_what_the_whole_says() {
+fn the_parts_together_say_what_the_whole_says_in_every_format() {
     let dir = tempdir().expect("a folder");
     let merged = in_shards(dir.path(), &JUDGE_IDEAL, &[], 0);
-    run_whole(dir.path(), &[&JUDGE_IDEAL[..], &["--report", "json=whole.json"]].concat())
-        .expect_code(0);
-    let whole = report(dir.path(), "whole.json");
-    assert_eq!(outcomes(&merged), outcomes(&whole));
-    for member in ["verdict", "exit_code", "counts", "requirements", "seed", "edition"] {
-        assert_eq!(merged[member], whole[member], "{member}");
+    let whole = undivided(dir.path(), &JUDGE_IDEAL, 0);
+    say_the_same(&merged, &whole);
+    for (format, ending) in FORMATS {
+        let [merged, whole] =
+            ["merged", "whole"].map(|name| lines(dir.path(), &format!("{name}.{ending}")));
+        assert!(!whole.is_empty(), "{format}");
+        assert_eq!(merged, whole, "{format}");
     }
+}
+
+#[test]
+fn what_is_broken_in_the_whole_is_as_broken_in_the_parts() {
+    let dir = tempdir().expect("a folder");
+    let judge = ["run", "--mutant", "runs-task-under-wrong-identity", "--tags", "@onboarding"];
+    let merged = in_shards(dir.path(), &judge, &[], 1);
+    let whole = undivided(dir.path(), &judge, 1);
+    say_the_same(&merged, &whole);
+    assert!(outcomes(&whole).values().any(|told| told["findings"] != json!([])), "{whole}");
+}
+
+#[test]
+fn known_deviations_are_as_known_in_the_parts() {
+    let dir = tempdir().expect("a folder");
+    let judge = [&JUDGE[..], &["--tags", "@onboarding or @cohort or @authentication"]].concat();
+    say_the_same(&in_shards(dir.path(), &judge, &[], 0), &undivided(dir.path(), &judge, 0));
 }
 
 #[test]

@@ -67,6 +67,6 @@ pub use journal::{
 };
 pub use listener::{
     Class, Classify, ConnectionControl, ListenError, Listener, ListenerHandle, ListenerState,
-    RawConnection, RawHandler, ServeOptions, Server, Stream, WireFault,
+    RawConnection, RawHandler, ServeOptions, Server, Stream, WireFault, callable,
 };
 pub use tls::{Tls, TlsError, TlsKind};

@@ -1,6 +1,7 @@
 //! One file a verb.
 
 pub mod bugs;
+pub mod doctor;
 pub mod explain;
 pub mod hub;
 pub mod list;

@@ -85,25 +85,68 @@ async fn every_mutant(args: MutantsArgs) -> Result<ExitCode, Failure> {
         ListFormat::Json => print_json(&fates)?,
         ListFormat::Human | ListFormat::Markdown => print(&table(&fates))?,
     }
-    for unshown in UNSHOWN.iter().filter(|_| args.only.is_empty()) {
-        say(&format!("not run: {} ({})", unshown.name, unshown.reason));
-    }
+    let shown_after_all =
+        if args.only.is_empty() { shown_after_all(&set, &args).await? } else { Vec::new() };
     for id in &bare {
         say(&format!("no mutant breaks {id}"));
     }
-    let red = !bare.is_empty() || fates.iter().any(|fate| !fate.killed);
+    let red =
+        !bare.is_empty() || !shown_after_all.is_empty() || fates.iter().any(|fate| !fate.killed);
     Ok(if red { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn chosen(args: &MutantsArgs) -> Result<Vec<Breakage>, Failure> {
-    let all: Vec<Breakage> = [roster::mutants(), roster::faults()]
+/// Tells what cannot be run here, and gives the names of which that is no longer true: a scenario
+/// aimed at what they break noticed them.
+async fn shown_after_all(
+    set: &Arc<FeatureSet>,
+    args: &MutantsArgs,
+) -> Result<Vec<&'static str>, Failure> {
+    let mut shown = Vec::new();
+    for breakage in on_either_side(args).into_iter().filter(|b| unshown(b.name).is_some()) {
+        let side = if breakage.side == "hub" { Side::Hub } else { Side::Trust };
+        let edition = args.edition.unwrap_or(EditionId::DEFAULT);
+        let cases = select(set, side, &aimed_at(&breakage)).unwrap_or_default();
+        match killers(&breakage, side, edition, cases, set, args).await?.first() {
+            None => say(&format!(
+                "not run: {} ({})",
+                breakage.name,
+                unshown(breakage.name).unwrap_or_default()
+            )),
+            Some(by) => {
+                say(&format!(
+                    "{} is shown here by {by}: take it off the list of those that cannot be",
+                    breakage.name
+                ));
+                shown.push(breakage.name);
+            }
+        }
+    }
+    Ok(shown)
+}
+
+/// Why a mutant cannot be run here, if so.
+fn unshown(name: &str) -> Option<&'static str> {
+    UNSHOWN.iter().find(|row| row.name == name).map(|row| row.reason)
+}
+
+fn on_either_side(args: &MutantsArgs) -> Vec<Breakage> {
+    [roster::mutants(), roster::faults()]
         .concat()
         .into_iter()
         // A condition around the hub breaks no clause: there is nothing to notice.
         .filter(|breakage| !breakage.breaks.is_empty())
-        .filter(|breakage| UNSHOWN.iter().all(|unshown| unshown.name != breakage.name))
         .filter(|breakage| args.side.is_none_or(|side| word(side) == breakage.side))
-        .collect();
+        .collect()
+}
+
+fn chosen(args: &MutantsArgs) -> Result<Vec<Breakage>, Failure> {
+    let mut all = on_either_side(args);
+    for name in &args.only {
+        if let Some(reason) = unshown(name) {
+            return Err(Failure::not_verified(format!("{name} cannot be run here")).hint(reason));
+        }
+    }
+    all.retain(|breakage| unshown(breakage.name).is_none());
     for name in &args.only {
         if !all.iter().any(|breakage| breakage.name == name) {
             let near = nearest(name, all.iter().map(|breakage| breakage.name));
@@ -145,11 +188,7 @@ async fn fate_in(
     set: &Arc<FeatureSet>,
     args: &MutantsArgs,
 ) -> Result<Fate, Failure> {
-    let aimed = Selection {
-        requirements: mutant.breaks.iter().map(|id| (*id).to_owned()).collect(),
-        ..Selection::default()
-    };
-    let mut killed_by = match select(set, side, &aimed) {
+    let mut killed_by = match select(set, side, &aimed_at(mutant)) {
         Ok(cases) => killers(mutant, side, edition, cases, set, args).await?,
         Err(_) => Vec::new(),
     };
@@ -165,6 +204,14 @@ async fn fate_in(
         edition,
         breaks: mutant.breaks.clone(),
     })
+}
+
+/// The scenarios of the clauses it breaks.
+fn aimed_at(mutant: &Breakage) -> Selection {
+    Selection {
+        requirements: mutant.breaks.iter().map(|id| (*id).to_owned()).collect(),
+        ..Selection::default()
+    }
 }
 
 /// The scenarios that found a broken clause; a scenario that could not test has killed nothing.
@@ -267,3 +314,17 @@ fn word(side: SideWord) -> &'static str {
 /// Mutants at once, and scenarios of each at once.
 const AT_ONCE: usize = 4;
 const JOBS: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_run_here_exists_and_says_why() {
+        let all = roster::all();
+        for row in UNSHOWN {
+            assert!(all.iter().any(|breakage| breakage.name == row.name), "{}", row.name);
+            assert!(!row.reason.is_empty(), "{}", row.name);
+        }
+    }
+}

@@ -67,7 +67,7 @@ async fn judge(
         subject = subject(args, wish.side, wish.spec, docked) => subject?,
         () = end.come() => return Ok(ExitCode::from(INTERRUPTED)),
     };
-    let mut order = order(wish, subject, expectations, docked.image.clone());
+    let mut order = order(wish, subject, expectations, docked.images.clone());
     (order.selected, order.part) = (selected, part);
     let reporters = Reporters::open(&args.report, Arc::clone(&order.guard))?;
     let cases = Cases::open(&args.cases, args.keep);
@@ -108,14 +108,14 @@ fn order(
     wish: &Wish<'_>,
     subject: Subject,
     expectations: Expectations,
-    image: Option<ImageInfo>,
+    images: Vec<ImageInfo>,
 ) -> RunOrder {
     let (args, spec) = (wish.args, wish.spec);
     let usual = || usual_jobs(spec, subject.time_scale(), args.hub_access.is_some());
     RunOrder {
         // What was broken on purpose need not be looked at twice.
         second_look: subject.time_scale() < 1.0 && args.mutant.is_empty(),
-        target: TargetInfo { side: wish.side, kind: spec.kind().to_owned(), version: None, image },
+        target: TargetInfo { side: wish.side, kind: spec.kind().to_owned(), version: None, images },
         jobs: args.jobs.map_or_else(usual, usize::from),
         subject,
         edition: args.edition,

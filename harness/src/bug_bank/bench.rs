@@ -18,7 +18,7 @@ use crate::report::Guard;
 use crate::stage::{Stage, StagePlan};
 use crate::target::{Surroundings, TargetError, TrustTarget};
 use crate::wait::{Probe, eventually};
-use crate::world::RunContext;
+use crate::world::{Lanes, RunContext};
 
 mod federation;
 mod look;
@@ -176,7 +176,7 @@ impl Bench {
             seed: self.seed,
             step_limit: None,
             guard: Arc::clone(&self.guard),
-            shared: Arc::default(),
+            lanes: Lanes::new(0),
             lost: parking_lot::Mutex::default(),
         };
         HubStage::try_build(&context, plan).await

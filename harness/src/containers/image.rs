@@ -60,6 +60,7 @@ async fn inspect(docker: &Docker, reference: &str) -> Result<Option<ImageInfo>, 
     // An image that was never pushed has no digest of a registry; its id is the digest of its content.
     let digest = found.repo_digests.unwrap_or_default().into_iter().next();
     Ok(Some(ImageInfo {
+        service: None,
         reference: reference.to_owned(),
         digest: digest.unwrap_or_else(|| id.clone()),
         labels,

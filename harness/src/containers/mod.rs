@@ -4,6 +4,7 @@
 //! its end, and how the next run finds what a killed one left.
 
 mod docker;
+pub mod doctor;
 mod followed;
 pub mod image;
 mod labels;

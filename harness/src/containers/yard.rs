@@ -3,7 +3,7 @@
 use std::net::{IpAddr, TcpListener};
 use std::sync::Arc;
 
-use testcontainers::bollard::models::NetworkCreateRequest;
+use testcontainers::bollard::models::{Ipam, IpamConfig, NetworkCreateRequest};
 
 use super::docker::{Docker, DockerError};
 use super::labels::RunMark;
@@ -42,6 +42,21 @@ impl Yard {
         if let Ok(dead) = Leftovers::of_dead_runs(&docker).await {
             let _ = dead.remove(&docker).await;
         }
+        Self::lay_out(docker).await
+    }
+
+    /// What a run would need, made and removed again: a private network at whose gateway this program
+    /// can listen. Sweeps nothing.
+    ///
+    /// # Errors
+    /// When the engine refuses, or its bridges are not addresses of this machine.
+    pub async fn try_out(docker: Docker) -> Result<SiteNetwork, DockerError> {
+        let yard = Self::lay_out(docker).await?;
+        yard.clear().await?;
+        Ok(yard.network.clone())
+    }
+
+    async fn lay_out(docker: Docker) -> Result<Arc<Self>, DockerError> {
         let mark = RunMark::current();
         let network = SiteNetwork::create(&docker, &mark).await?;
         let yard = Arc::new(Self { docker, mark, network });
@@ -84,12 +99,39 @@ impl Yard {
 }
 
 impl SiteNetwork {
+    /// Makes it twice: the engine finds addresses that are free, but only on a network whose addresses
+    /// it was told does a container that was cut off get its own address back.
     async fn create(docker: &Docker, mark: &RunMark) -> Result<Self, DockerError> {
+        let mut refused = None;
+        for _ in 0..ATTEMPTS {
+            let found = Self::make(docker, mark, None).await?;
+            let removed = docker.client().remove_network(&found.id).await;
+            removed.map_err(DockerError::refused("remove a network"))?;
+            match Self::make(docker, mark, Some(&found)).await {
+                Ok(network) => return Ok(network),
+                // Somebody else may have taken the addresses in between.
+                Err(error) => refused = Some(error),
+            }
+        }
+        Err(refused.unwrap_or_else(|| DockerError::Elsewhere("no network".to_owned())))
+    }
+
+    async fn make(
+        docker: &Docker,
+        mark: &RunMark,
+        like: Option<&Self>,
+    ) -> Result<Self, DockerError> {
         let name = format!("flipcheck-{}", mark.run);
+        let pool = like.map(|like| IpamConfig {
+            subnet: Some(like.subnet.clone()),
+            gateway: Some(like.gateway.to_string()),
+            ..IpamConfig::default()
+        });
         let wish = NetworkCreateRequest {
             name: name.clone(),
             driver: Some("bridge".to_owned()),
             internal: Some(true),
+            ipam: pool.map(|pool| Ipam { config: Some(vec![pool]), ..Ipam::default() }),
             labels: Some(mark.labels("network")),
             ..NetworkCreateRequest::default()
         };
@@ -98,14 +140,14 @@ impl SiteNetwork {
         let id = made.map_err(DockerError::refused("make a network"))?.id;
         let found = client.inspect_network(&id, None).await;
         let found = found.map_err(DockerError::refused("show its network"))?;
-        let pool =
-            found.ipam.and_then(|ipam| ipam.config).and_then(|pools| pools.into_iter().next());
-        let pool = pool.unwrap_or_default();
+        let pools = found.ipam.and_then(|ipam| ipam.config).unwrap_or_default();
+        let pool = pools.into_iter().next().unwrap_or_default();
         let subnet = pool.subnet.unwrap_or_default();
-        let gateway = pool.gateway.and_then(|text| text.parse().ok());
-        match gateway {
+        match pool.gateway.and_then(|text| text.parse().ok()) {
             Some(gateway) => Ok(Self { name, id, gateway, subnet }),
             None => Err(DockerError::Elsewhere(format!("the network {name} has no gateway"))),
         }
     }
 }
+
+const ATTEMPTS: usize = 3;

@@ -10,6 +10,7 @@ use include_dir::{Dir, include_dir};
 use serde::Serialize;
 
 use crate::event::{Planned, Side};
+use crate::target::Capability;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../features");
 
@@ -94,6 +95,17 @@ impl Case {
     /// Whether the scenario carries that tag, requirement ids included.
     pub fn is_tagged(&self, tag: &str) -> bool {
         self.tags.iter().chain(&self.requirements).any(|own| own == tag)
+    }
+
+    /// Whether it wants a newly started target: it says so, or it changes how the target is started or
+    /// ends it.
+    pub fn wants_fresh_target(&self) -> bool {
+        let ending = [Capability::Restart, Capability::ExitCode, Capability::Signals];
+        self.is_tagged("fresh")
+            || self
+                .tag_value("needs")
+                .filter_map(Capability::parse)
+                .any(|need| ending.contains(&need))
     }
 
     /// The value of a tag `name:value`.

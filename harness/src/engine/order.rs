@@ -54,6 +54,14 @@ impl Subject {
         }
     }
 
+    /// Federations that scenarios share.
+    pub fn lanes(&self) -> usize {
+        match self {
+            Self::Trust { target, .. } => target.lanes(),
+            Self::Hub { .. } => 0,
+        }
+    }
+
     /// Factor on the waits of the contract.
     pub fn time_scale(&self) -> f64 {
         match self {

@@ -32,10 +32,9 @@ pub(super) async fn first_sign(context: &RunContext) -> Result<(), Stop> {
             let mut stage = Stage::build(around, target.as_ref(), &plan).await?;
             stage.start_trust(target.as_ref()).await.map_err(Stop::not_verified)?;
             let seen = contact(&stage, waiting_time(target.can(Capability::Restart))).await;
-            if target.can(Capability::Restart) {
-                stage.close().await;
-            } else if seen.is_ok() {
-                *context.shared.lock().await = Some(stage);
+            match context.lanes.take().await {
+                Some(mut lane) if seen.is_ok() => *lane.stage = Some(stage),
+                _ => stage.close().await,
             }
             seen
         }

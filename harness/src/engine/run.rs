@@ -24,7 +24,7 @@ use crate::oracle;
 use crate::outcome::Outcome;
 use crate::report::tally;
 use crate::target::Capability;
-use crate::world::{Remains, RunContext, World};
+use crate::world::{Lanes, Remains, RunContext, World};
 
 /// Runs scenarios and emits events.
 pub struct Engine {
@@ -71,7 +71,7 @@ impl Engine {
                 seed: self.order.seed,
                 step_limit: self.order.step_limit,
                 guard: Arc::clone(&self.order.guard),
-                shared: Arc::default(),
+                lanes: Lanes::new(self.order.subject.lanes()),
                 lost: Mutex::default(),
             });
             if self.order.target.kind != "embedded"
@@ -81,10 +81,7 @@ impl Engine {
             }
             suite::drive(self, &runnable, &context).await;
             self.look_again(&context).await;
-            let left = context.shared.lock().await.take();
-            if let Some(mut stage) = left {
-                stage.close().await;
-            }
+            context.lanes.close().await;
         }
         self.account_for(&self.order.selected);
         self.finish()
@@ -227,12 +224,14 @@ impl Engine {
         world: Option<&mut World>,
         took: Duration,
     ) {
+        let said = world.as_deref().map(World::output_of_containers).unwrap_or_default();
         let Remains { findings, ended } = match world {
             Some(world) => left_behind(world).await,
             None => Remains::default(),
         };
         let findings: Vec<JudgedFinding> = findings
             .into_iter()
+            .map(|finding| finding.beside(&said))
             .map(|finding| {
                 let outcome = self.order.expectations.weigh(
                     &case.id,

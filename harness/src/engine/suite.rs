@@ -36,12 +36,19 @@ pub(super) async fn drive(engine: &Arc<Engine>, cases: &[Case], context: &Arc<Ru
         .max_concurrent_scenarios(engine.jobs())
         .which_scenario(|_, _, _| runner::basic::ScenarioType::Concurrent)
         .before(move |feature, _, scenario, world| {
-            if let Some(case) = cases_in.get(&key(feature, scenario)) {
-                begun.lock().insert(case.id.clone(), Instant::now());
-                entering.begin(case);
-                world.enter(Arc::clone(&context), case.clone());
+            let case = cases_in.get(&key(feature, scenario)).cloned();
+            let (engine, context) = (Arc::clone(&entering), Arc::clone(&context));
+            let begun = Arc::clone(&begun);
+            async move {
+                if let Some(case) = case {
+                    world.enter(context, case.clone());
+                    // Waiting for others is no part of a scenario, nor of its first step.
+                    world.wait_for_turn().await;
+                    begun.lock().insert(case.id.clone(), Instant::now());
+                    engine.begin(&case);
+                }
             }
-            futures::future::ready(()).boxed_local()
+            .boxed_local()
         })
         .after(move |feature, _, scenario, finished, world| {
             let case = cases_out.get(&key(feature, scenario)).cloned();

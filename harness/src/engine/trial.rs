@@ -44,7 +44,7 @@ impl Trial {
                 side,
                 kind: self.subject.kind().to_owned(),
                 version: None,
-                image: None,
+                images: Vec::new(),
             },
             subject: self.subject,
             edition: self.edition,

@@ -27,6 +27,23 @@ pub(super) async fn find(named: Option<&Utf8Path>) -> Result<Python, PackageErro
     first_good(&candidates).await
 }
 
+/// The Python that runs releases of the library, and its major and minor version; it was also asked for
+/// what a virtual environment is made with.
+///
+/// # Errors
+/// When none is new enough, or the first that is cannot make one.
+pub async fn usable_python() -> Result<(Utf8PathBuf, (u32, u32)), PackageError> {
+    let Python { program, version } = find(None).await?;
+    let mut command = Command::new(&program);
+    let asked = program::run(command.args(["-I", "-c", "import ensurepip, venv"]), b"", PATIENCE);
+    let reason = match asked.await {
+        Ok(ended) if ended.good => return Ok((program, version)),
+        Ok(ended) => ended.last_words(),
+        Err(reason) => reason,
+    };
+    Err(PackageError::Environment { python: program, reason })
+}
+
 async fn first_good(candidates: &[Utf8PathBuf]) -> Result<Python, PackageError> {
     let mut tried = Vec::new();
     for candidate in candidates {

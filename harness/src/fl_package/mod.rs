@@ -33,6 +33,7 @@ mod script;
 mod spec;
 
 pub use error::PackageError;
+pub use find_python::usable_python;
 pub use order::{Crash, Given, TrainingOrder};
 pub use package::Package;
 pub use spec::{FlServerSpec, PackageSpec, SpecError};

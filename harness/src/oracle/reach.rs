@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// How an attempt to reach the FL endpoint ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reach", content = "why", rename_all = "kebab-case")]
 pub enum Reach {
     /// Connected, and the other end answered a TLS hello acceptably.
     Complete,
@@ -13,6 +16,8 @@ pub enum Reach {
     Refused,
     /// Somebody answered, but it did not become TLS with the expected server.
     HandshakeFailed(String),
+    /// No name server knows the host.
+    NameUnknown(String),
     /// This side could not even try.
     Unable(String),
 }
@@ -25,6 +30,7 @@ impl Reach {
             Self::TimedOut => "timeout",
             Self::Refused => "refusal",
             Self::HandshakeFailed(_) => "failed handshake",
+            Self::NameUnknown(_) => "unknown name",
             Self::Unable(_) => "inability",
         }
     }
@@ -43,6 +49,10 @@ impl Reach {
                 "operator: put the FL kit of this slot in place; site-it: exempt the FL port from \
                  inspection",
             ),
+            Self::NameUnknown(_) => Some(
+                "operator: see that NLB_SUBDOMAIN is the name the hub gives; site-it: let that name \
+                 be resolved",
+            ),
             Self::Unable(_) => Some("operator: run the probe on the trust's own host"),
         }
     }
@@ -51,7 +61,9 @@ impl Reach {
 impl fmt::Display for Reach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::HandshakeFailed(why) | Self::Unable(why) => write!(f, "{}: {why}", self.word()),
+            Self::HandshakeFailed(why) | Self::NameUnknown(why) | Self::Unable(why) => {
+                write!(f, "{}: {why}", self.word())
+            }
             _ => f.write_str(self.word()),
         }
     }
@@ -87,13 +99,14 @@ pub fn readiness(online: bool, reach: Option<&Reach>) -> Readiness {
 mod tests {
     use super::*;
 
-    fn every() -> [Reach; 5] {
+    fn every() -> [Reach; 6] {
         let why = || "x".to_owned();
         [
             Reach::Complete,
             Reach::TimedOut,
             Reach::Refused,
             Reach::HandshakeFailed(why()),
+            Reach::NameUnknown(why()),
             Reach::Unable(why()),
         ]
     }
@@ -102,7 +115,7 @@ mod tests {
     fn every_outcome_has_a_word_and_a_remedy_of_its_own() {
         let words: std::collections::BTreeSet<_> = every().iter().map(Reach::word).collect();
         let remedies: std::collections::BTreeSet<_> = every().iter().map(Reach::remedy).collect();
-        assert_eq!((words.len(), remedies.len()), (5, 5));
+        assert_eq!((words.len(), remedies.len()), (6, 6));
     }
 
     #[test]

@@ -43,18 +43,20 @@ impl Page<'_> {
     fn head(&self, out: &mut dyn Write) -> io::Result<()> {
         let run = &self.record.started;
         let target = &run.target;
-        let version = target.version.as_deref().map(|version| format!(" {version}"));
         let conduct = run.conduct.as_deref().map(|conduct| format!(", conduct {conduct}"));
         let head = format!(
             "flipcheck {} judges a {}: {}{}{}, edition {}",
             run.flipcheck,
             target.side.word(),
             target.kind,
-            version.unwrap_or_default(),
+            target.version.as_deref().map(|version| format!(" {version}")).unwrap_or_default(),
             conduct.unwrap_or_default(),
             run.edition
         );
         paragraph(out, &head, 0)?;
+        for image in &target.images {
+            paragraph(out, &format!("image {}", image.words()), 0)?;
+        }
         paragraph(out, &format!("seed {}, started {}", run.seed, run.started), 0)
     }
 

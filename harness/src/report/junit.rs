@@ -43,19 +43,19 @@ fn write(record: &RunRecord, out: &mut dyn Write, _: &Options) -> io::Result<()>
 fn suite(record: &RunRecord, name: &str) -> TestSuite {
     let run = &record.started;
     let mut suite = TestSuite::new(name);
-    let version = run.target.version.as_deref().map(|version| format!(" {version}"));
-    let target =
-        format!("{} {}{}", run.target.side.word(), run.target.kind, version.unwrap_or_default());
     let facts = [
         ("seed", run.seed.to_string()),
         ("edition", run.edition.to_string()),
-        ("target", target),
+        ("target", run.target.words()),
         ("conduct", run.conduct.clone().unwrap_or_default()),
         ("flipcheck", run.flipcheck.clone()),
         ("started", run.started.clone()),
     ];
     for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
         suite.add_property(Property::new(name, &*visible(value)));
+    }
+    for image in &run.target.images {
+        suite.add_property(Property::new("image", &*visible(&image.words())));
     }
     suite
 }

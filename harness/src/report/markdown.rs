@@ -39,19 +39,19 @@ fn write(record: &RunRecord, out: &mut dyn Write, options: &Options) -> io::Resu
 fn head(out: &mut dyn Write, record: &RunRecord) -> io::Result<()> {
     let (run, sum) = (&record.started, record.summary());
     let (words, meaning) = verdict_words(&sum);
-    let version = run.target.version.as_deref().map(|version| format!(" {version}"));
-    let target =
-        format!("{} {}{}", run.target.side.word(), run.target.kind, version.unwrap_or_default());
     writeln!(out, "## flipcheck: {words}\n\n{meaning}.\n")?;
     writeln!(
         out,
         "Target {}, edition {}, seed {}, {}, exit code {}.",
-        inline(&target),
+        inline(&run.target.words()),
         run.edition,
         run.seed,
         duration(sum.duration_ms),
         sum.exit_code
     )?;
+    for image in &run.target.images {
+        writeln!(out, "\nImage {}.", inline(&image.words()))?;
+    }
     for problem in record.problems() {
         writeln!(out, "\n> **{}**: {}", problem.outcome, inline(&problem.message))?;
     }

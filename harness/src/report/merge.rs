@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::record::{Problem, RunRecord};
 use super::tally::tally;
 use crate::engine::Shard;
+use crate::event::ImageInfo;
 use crate::event::RunStarted;
 use crate::expect::stale;
 use crate::outcome::Outcome;
@@ -124,6 +125,10 @@ fn agree(one: &RunStarted, other: &RunStarted) -> Result<(), MergeError> {
             ("judged side", run.target.side.word().to_owned()),
             ("kind of target", run.target.kind.clone()),
             ("version of the target", version.to_owned()),
+            (
+                "images",
+                run.target.images.iter().map(ImageInfo::words).collect::<Vec<_>>().join("; "),
+            ),
             (
                 "number of shards",
                 run.shard.map_or_else(|| "none".to_owned(), |shard| shard.count.to_string()),

@@ -25,6 +25,9 @@ fn write(record: &RunRecord, out: &mut dyn Write, _: &Options) -> io::Result<()>
     comment(out, &format!("flipcheck {}, seed {}", run.flipcheck, run.seed))?;
     let (side, kind) = (run.target.side.word(), &run.target.kind);
     comment(out, &format!("target {side} {kind}, edition {}", run.edition))?;
+    for image in &run.target.images {
+        comment(out, &format!("image {}", image.words()))?;
+    }
     for (place, result) in record.results.iter().enumerate() {
         point(out, place + 1, result)?;
         if result.outcome > Outcome::Passed || !result.findings.is_empty() {

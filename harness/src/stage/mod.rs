@@ -57,6 +57,8 @@ pub struct Stage {
     pub own_process: bool,
     /// Whether the trust must bring its own site services.
     pub own_site: bool,
+    /// Whether the disk of the trust takes no more byte.
+    pub disk_full: bool,
     /// Another origin, where a scenario needs one.
     pub decoy: Option<Decoy>,
     beginning: Beginning,
@@ -144,6 +146,7 @@ impl Stage {
             mark: Mark::default(),
             own_process: false,
             own_site: false,
+            disk_full: false,
             decoy: None,
             beginning,
         };
@@ -164,6 +167,7 @@ impl Stage {
             time_scale: target.time_scale(),
             own_process: self.own_process,
             own_site: self.own_site,
+            disk_full: self.disk_full,
         };
         let trust = target.start(order).await?;
         self.log = trust.log();

@@ -1,13 +1,16 @@
 //! Putting back what a scenario changed around a trust that cannot be started again.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
+use contract::capture::Exchange;
 use serde_json::{Value, json};
 
 use super::Stage;
-use crate::control::{HubControl, SiteControl};
-use crate::finding::Judged;
+use crate::control::{HubControl, JournalFilter, SiteControl};
+use crate::finding::{Judged, Stop};
 use crate::target::HubHandle;
+use crate::wait::{Probe, eventually};
 
 /// How everything around the trust stood when it was built.
 #[derive(Debug)]
@@ -34,16 +37,40 @@ impl Beginning {
 
 impl Stage {
     /// Back to a state another scenario can start from, with the same trust still running.
-    pub async fn tidy(&mut self) -> Judged {
+    ///
+    /// With `settled_within`, waits until the trust has nothing left of what it was doing.
+    pub async fn tidy(&mut self, settled_within: Option<Duration>) -> Judged {
         self.restore().await?;
+        let key = self.registration.hub_shared.get("AES_KEY_BASE64");
+        self.hub_control.payload_key(key.map(String::as_str)).await?;
         for task in self.hub_control.tasks(&self.registration.id).await? {
             if task.status == "PENDING" {
                 let path = format!("/control/tasks/{}/cancel", task.id);
                 self.hub_control.control.post(&path, Value::Null).await?;
             }
         }
+        if let (Some(within), Some(_)) = (settled_within, &self.trust) {
+            self.settle(within).await?;
+        }
         self.mark = self.newest().await?;
         Ok(())
+    }
+
+    /// Waits until the trust was accepted throughout one whole cycle: between two heartbeats it polled,
+    /// and had nothing to report.
+    async fn settle(&self, within: Duration) -> Judged {
+        let after = self.hub_control.control.newest().await?;
+        let settled = eventually(within, "an idle cycle", || async {
+            let filter = JournalFilter { after, ..JournalFilter::default() };
+            match self.hub_control.control.journal(&filter).await {
+                Ok(calls) => {
+                    Probe::found(is_idle(&calls).then_some(()), format!("{} calls", calls.len()))
+                }
+                Err(error) => Probe::Pending(error.to_string()),
+            }
+        })
+        .await;
+        settled.map_err(Stop::not_verified)
     }
 
     /// Hub and site services as they were at first: no faults, listeners open, settings, a clock
@@ -70,6 +97,13 @@ impl Stage {
         let keys = json!({"data_access_key": key, "imaging_key": key});
         Ok(self.site_control.settings(keys).await?)
     }
+}
+
+/// Whether the last three calls are heartbeat, poll and heartbeat, all of them accepted.
+fn is_idle(calls: &[Exchange]) -> bool {
+    let routes: Vec<&str> = calls.iter().map(|call| call.route.as_str()).collect();
+    let accepted = |calls: &[Exchange]| calls.iter().all(|call| (200..300).contains(&call.status));
+    routes.ends_with(&["heartbeat", "pending", "heartbeat"]) && accepted(&calls[calls.len() - 3..])
 }
 
 fn of_members(object: &Value, names: &[&str]) -> Value {

@@ -113,7 +113,7 @@ fn attempt(world: &World, from: Option<IpAddr>) -> Judged<Attempt> {
     let stage = world.staged()?;
     let to = stage.hub.fl_addr.ok_or_else(|| Stop::not_applicable("no FL endpoint"))?;
     let limit = world.scaled(PROBE_SECS).max(PROBE_FLOOR);
-    Ok(Attempt { to, from, ca_pem: world.vars.get(KIT_CA).cloned(), limit })
+    Ok(Attempt { to, from, ca_pem: world.vars.get(KIT_CA).cloned(), name: None, limit })
 }
 
 /// A way that is open may take its time; a closed one is believed at the first attempt.

@@ -39,7 +39,7 @@ use stack::Stack;
 pub struct ComposeTrust {
     shared: Arc<Shared>,
     checks: Vec<Check>,
-    image: ImageInfo,
+    images: Vec<ImageInfo>,
     time_scale: f64,
 }
 
@@ -109,7 +109,7 @@ impl ComposeTrust {
         };
         let values = values_of(options.kit.as_deref(), here)?;
         let site = resolve(&tool, &path, here, &values).await?;
-        let mut found = None;
+        let mut images: Vec<ImageInfo> = Vec::new();
         for service in &site.services {
             let Some(reference) = &service.image else {
                 let reason = format!("{} has no image, and nothing is built here", service.name);
@@ -120,13 +120,13 @@ impl ComposeTrust {
                 });
             };
             let info = image::find(yard.docker(), &reference.text, options.pull).await?;
-            if service.name == poller {
-                found = Some(info);
+            if !images.contains(&info) {
+                images.push(info);
             }
         }
         Ok(Self {
             checks: judge_file(&judged, edition),
-            image: found.unwrap_or_default(),
+            images,
             time_scale: options.time_scale,
             shared: Arc::new(Shared {
                 yard,
@@ -143,9 +143,9 @@ impl ComposeTrust {
         })
     }
 
-    /// What reports say of the poller's image.
-    pub fn image(&self) -> &ImageInfo {
-        &self.image
+    /// What reports say of the stack's images.
+    pub fn images(&self) -> &[ImageInfo] {
+        &self.images
     }
 
     /// Ends every stack, as `down -v` does. What is missed is removed with the run's other things.

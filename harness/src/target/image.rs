@@ -4,7 +4,7 @@
 //! reach without any further image. The trust finds the services under the names a site's compose file
 //! gives them; their ports come through the trust's own variables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -77,12 +77,15 @@ impl ImageTrust {
     fn request(&self, order: &TrustOrder) -> std::io::Result<ContainerRequest<GenericImage>> {
         let network = self.yard.network();
         let (name, tag) = split(&self.image.reference);
-        let limits = self.limits;
+        let (limits, disk_full) = (self.limits, order.disk_full);
         let mut request = GenericImage::new(name, tag)
             .with_container_name(self.yard.name_for("trust"))
             .with_labels(self.yard.mark().labels("trust"))
             .with_network(&network.name)
-            .with_host_config_modifier(move |host| limits.apply(host));
+            .with_host_config_modifier(move |host| {
+                limits.apply(host);
+                host.tmpfs = disk_full.then(full_disk);
+            });
         for name in SERVICES {
             request = request.with_host(name, Host::Addr(network.gateway));
         }
@@ -103,6 +106,11 @@ impl Limits {
         let billionths = |cpus: f64| (cpus * 1e9) as i64;
         host.nano_cpus = self.cpus.map(billionths);
     }
+}
+
+/// File systems without room for a single file, where programs write.
+fn full_disk() -> HashMap<String, String> {
+    WRITTEN.map(|place| (place.to_owned(), NO_ROOM.to_owned())).into()
 }
 
 /// Whether an image says of itself that it can do more than it must.
@@ -271,6 +279,10 @@ const NAMED: [(&str, &str); 4] = [
 const OFFERS: &str = "org.flipcheck.offers";
 /// Port of `/health` in the container (trust 1).
 const HEALTH_PORT: u16 = 8000;
+/// Where programs write.
+const WRITTEN: [&str; 3] = ["/tmp", "/var/tmp", "/run"];
+/// The one node of such a file system is its root: the next file finds no space left.
+const NO_ROOM: &str = "size=4k,nr_inodes=1";
 /// Containers that scenarios share.
 const LANES: usize = 3;
 /// Waits of the contract are this much shorter in an image that can shorten them.

@@ -190,6 +190,8 @@ pub struct TrustOrder {
     pub own_process: bool,
     /// Whether it must bring its own site services.
     pub own_site: bool,
+    /// Whether its disk takes no more byte; only of containers.
+    pub disk_full: bool,
 }
 
 /// A kind of trust that can be started.

@@ -153,6 +153,7 @@ mod tests {
             time_scale: 1.0,
             own_process: false,
             own_site: false,
+            disk_full: false,
         }
     }
 

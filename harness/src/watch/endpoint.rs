@@ -25,8 +25,33 @@ pub struct Attempt {
     pub from: Option<IpAddr>,
     /// CA of the FL kit as PEM; any certificate will do when absent.
     pub ca_pem: Option<String>,
+    /// Name the certificate must be for; the address when absent.
+    pub name: Option<String>,
     /// How long connecting, and then the handshake, may take.
     pub limit: Duration,
+}
+
+/// Tries `host:port` from here, whether the host is a name or a number; the certificate must be for
+/// `name`, or else for the host.
+pub async fn probe(
+    target: &str,
+    name: Option<String>,
+    ca_pem: Option<String>,
+    limit: Duration,
+) -> Reach {
+    let Some((host, port)) = target.rsplit_once(':') else {
+        return Reach::Unable("a place to try is written host:port".to_owned());
+    };
+    let host = host.trim_matches(['[', ']']).to_owned();
+    let Ok(port) = port.parse::<u16>() else {
+        return Reach::Unable("a place to try is written host:port".to_owned());
+    };
+    let found = match timeout(limit, tokio::net::lookup_host((host.as_str(), port))).await {
+        Ok(Ok(mut found)) => found.next(),
+        _ => None,
+    };
+    let Some(to) = found else { return Reach::NameUnknown(host) };
+    Attempt { to, from: None, ca_pem, name: name.or(Some(host)), limit }.make().await
 }
 
 impl Attempt {
@@ -41,7 +66,11 @@ impl Attempt {
             Ok(config) => config,
             Err(reason) => return Reach::Unable(reason),
         };
-        let name = ServerName::from(self.to.ip());
+        let name = match self.name.clone().map(ServerName::try_from) {
+            Some(Ok(name)) => name,
+            Some(Err(_)) => return Reach::Unable("no server can be called that".to_owned()),
+            None => ServerName::from(self.to.ip()),
+        };
         let connector = TlsConnector::from(Arc::new(config));
         match timeout(self.limit, connector.connect(name, stream)).await {
             Err(_) => Reach::TimedOut,
@@ -152,7 +181,7 @@ mod tests {
 
     async fn attempt(to: SocketAddr, limit_ms: u64) -> Reach {
         let limit = Duration::from_millis(limit_ms);
-        Attempt { to, from: "127.0.0.9".parse().ok(), ca_pem: None, limit }.make().await
+        Attempt { to, from: "127.0.0.9".parse().ok(), ca_pem: None, name: None, limit }.make().await
     }
 
     #[tokio::test]

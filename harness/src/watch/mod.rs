@@ -2,9 +2,11 @@
 
 mod endpoint;
 mod member;
+#[cfg(feature = "containers")]
+pub mod namespace;
 mod sock_diag;
 mod sockets;
 
-pub use endpoint::{Attempt, foreign_ca};
+pub use endpoint::{Attempt, foreign_ca, probe};
 pub use member::{FlStartup, Member};
 pub use sockets::{SocketWatch, Unseen};

@@ -10,7 +10,7 @@ use crate::control::JournalFilter;
 use crate::engine::Subject;
 use crate::finding::{Judged, Stop};
 use crate::stage::{Stage, StagePlan};
-use crate::target::{Capability, TrustTarget};
+use crate::target::{Capability, Surroundings, TrustTarget};
 use crate::wait::{Overdue, Probe, eventually};
 
 impl World {
@@ -22,7 +22,7 @@ impl World {
         }
     }
 
-    /// The federation; built on first use, or borrowed when the target cannot be restarted.
+    /// The federation; built on first use, or borrowed where scenarios share one.
     pub async fn stage(&mut self) -> Judged<&mut Stage> {
         if self.stage.is_none() {
             self.open_stage(None).await?;
@@ -36,6 +36,9 @@ impl World {
         let Subject::Trust { target, around, .. } = &context.subject else {
             return Err(Stop::not_applicable("this run judges a hub"));
         };
+        if plan.is_none() && self.lane.is_some() {
+            return self.borrow(target.as_ref(), around).await;
+        }
         if target.can(Capability::Restart) {
             let plan = plan.unwrap_or_else(|| self.usual_plan());
             let mut stage = Stage::build(around, target.as_ref(), &plan).await?;
@@ -45,30 +48,62 @@ impl World {
             self.stage = Some(stage);
             return Ok(());
         }
-        if plan.is_some() {
-            return Err(Stop::not_applicable("this target cannot be moved to another hub"));
-        }
-        let mut slot = Arc::clone(&context.shared).lock_owned().await;
+        Err(Stop::not_applicable("this target cannot be moved to another hub"))
+    }
+
+    /// The federation of the lane, tidy; another one where it is spent and another can be had.
+    async fn borrow(&mut self, target: &dyn TrustTarget, around: &Surroundings) -> Judged {
+        let context = self.context();
         if let Some(why) = context.lost.lock().clone() {
             return Err(Stop::NotVerified(why));
         }
-        let mut stage = match slot.take() {
-            Some(stage) => stage,
-            None => Stage::build(around, target.as_ref(), &self.usual_plan()).await?,
+        let restartable = target.can(Capability::Restart);
+        let patience = self.patience(SIGN_SECS);
+        let left = self.lane.as_mut().and_then(|lane| lane.stage.take());
+        let stage = match left {
+            None => None,
+            Some(mut stage) => match stage.tidy(restartable.then_some(patience)).await {
+                Ok(()) => Some(stage),
+                Err(_) if restartable => {
+                    stage.close().await;
+                    None
+                }
+                Err(stop) => {
+                    // Somebody carried its kit to the target: there is no other federation for it.
+                    if let Some(lane) = &mut self.lane {
+                        *lane.stage = Some(stage);
+                    }
+                    return Err(stop);
+                }
+            },
         };
-        if let Err(stop) = stage.tidy().await {
-            // Somebody carried its kit to the target: there is no other federation for it.
-            *slot = Some(stage);
-            return Err(stop);
-        }
+        let stage = match stage {
+            Some(stage) => stage,
+            None => Stage::build(around, target, &self.usual_plan()).await?,
+        };
         context.keep_secret(&stage.secrets);
         self.stage = Some(stage);
-        self.borrowed = Some(slot);
+        self.on_lane = true;
         Ok(())
     }
 
+    /// Whether the federation of the lane is fit for another scenario; ends it if not.
+    pub(super) async fn hand_back(&self, stage: &mut Stage) -> bool {
+        if !self.run().subject.can(Capability::Restart) {
+            self.look_after(stage).await;
+            return true;
+        }
+        let clean = self.findings.is_empty() && self.ended.is_none();
+        let alive = stage.trust.as_ref().is_none_or(|trust| trust.exited().is_none());
+        if clean && alive {
+            return true;
+        }
+        stage.close().await;
+        false
+    }
+
     /// Gives up on a target that fell silent, so that not every later scenario waits for it in vain.
-    pub(super) async fn look_after(&self, stage: &mut Stage) {
+    async fn look_after(&self, stage: &mut Stage) {
         let tested = !matches!(self.ended, Some((_, Stop::NotVerified(_))));
         if tested || stage.trust.is_none() || stage.restore().await.is_err() {
             return;

@@ -78,7 +78,7 @@ fn started() -> impl Strategy<Value = RunStarted> {
             seed,
             edition,
             conduct,
-            target: TargetInfo { side, kind, version, image: None },
+            target: TargetInfo { side, kind, version, images: Vec::new() },
             started: "2026-09-14T08:30:00Z".to_owned(),
             shard: None,
             expected: Vec::new(),

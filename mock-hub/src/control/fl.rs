@@ -7,8 +7,8 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use wiretap::ListenerState;
 use wiretap::control::{ControlError, Input};
+use wiretap::{ListenerState, TlsKind};
 
 use super::Context;
 use crate::fl::allow_list::{AllowList, Mode, Otherwise};
@@ -40,13 +40,16 @@ pub(super) struct NewRules {
     scalar: Option<bool>,
 }
 
-/// Whether the FL server is there.
+/// Whether the FL server is there, and what it shows; at least one member.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Presence {
     /// `down`: connections are refused; `up`: the same port again.
-    #[schema(value_type = String)]
-    state: ListenerState,
+    #[schema(value_type = Option<String>)]
+    state: Option<ListenerState>,
+    /// Certificate the stub shows from now on: `good`, `unknown-issuer`, `expired`, `wrong-name`.
+    #[schema(value_type = Option<String>)]
+    tls: Option<TlsKind>,
 }
 
 /// The endpoint as it stands.
@@ -56,6 +59,8 @@ pub(super) struct Standing {
     addr: String,
     #[schema(value_type = String)]
     state: ListenerState,
+    #[schema(value_type = String)]
+    tls: TlsKind,
 }
 
 /// The rules in front of the FL endpoint.
@@ -95,17 +100,30 @@ pub(super) async fn add(
     put(&context, list).await
 }
 
-/// Takes the FL server away or brings it back, as the route for listeners does with HTTP listeners.
+/// Takes the FL server away, brings it back or changes its certificate, as the route for listeners does with HTTP listeners.
 #[utoipa::path(post, path = "/control/listeners/fl", request_body = Presence,
     responses((status = 200, body = Standing)))]
 pub(super) async fn presence(
     State(context): State<Context>,
     Input(presence): Input<Presence>,
 ) -> Result<Json<Standing>, ControlError> {
-    let state = presence.state;
-    let up = state == ListenerState::Up;
-    context.fl.set_up(up).await.map_err(|error| failed(&error))?;
-    Ok(Json(Standing { name: "fl", addr: context.fl.address().to_string(), state }))
+    let Presence { state, tls } = presence;
+    if state.is_none() && tls.is_none() {
+        return Err(ControlError::bad_request(
+            "nothing to change on listener fl: send `state` (up, down) or `tls` (good, \
+             unknown-issuer, expired, wrong-name)",
+        ));
+    }
+    if let Some(kind) = tls {
+        context.fl.show_certificate(kind);
+    }
+    if let Some(state) = state {
+        let up = state == ListenerState::Up;
+        context.fl.set_up(up).await.map_err(|error| failed(&error))?;
+    }
+    let state = if context.fl.is_up() { ListenerState::Up } else { ListenerState::Down };
+    let addr = context.fl.address().to_string();
+    Ok(Json(Standing { name: "fl", addr, state, tls: context.fl.certificate() }))
 }
 
 /// FL clients that have joined the server stub.
@@ -128,5 +146,6 @@ fn failed(error: &std::io::Error) -> ControlError {
 /// As at the start: everybody may connect, and the server is there.
 pub(super) async fn reopen(context: &Context) -> Result<(), ControlError> {
     context.fl.set_allow_list(AllowList::open()).await.map_err(|error| failed(&error))?;
+    context.fl.show_certificate(TlsKind::Good);
     context.fl.set_up(true).await.map_err(|error| failed(&error))
 }

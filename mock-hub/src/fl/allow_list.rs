@@ -97,6 +97,12 @@ impl AllowList {
         }
     }
 
+    /// The only sources whose packets need to arrive at all, where others are to see nothing.
+    pub fn heard(&self) -> Option<BTreeSet<IpAddr>> {
+        let drops = self.mode == Mode::Listed && self.otherwise == Otherwise::Drop;
+        (drops && !self.addresses.is_empty()).then(|| self.addresses.clone())
+    }
+
     /// What everybody sees before anything is said.
     pub fn gate(&self) -> Gate {
         match (self.mode, self.addresses.is_empty(), self.otherwise) {

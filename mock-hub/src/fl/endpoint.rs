@@ -1,8 +1,9 @@
 //! The FL endpoint: an L4 listener with an allow-list, in front of the FL server stub or any other
 //! server.
 
+use std::collections::BTreeSet;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -16,6 +17,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
+use wiretap::TlsKind;
 
 use super::allow_list::{AllowList, Gate, Verdict};
 use super::port::Port;
@@ -41,7 +43,7 @@ pub struct Sighting {
 pub type Recorder = Arc<dyn Fn(Sighting) + Send + Sync>;
 
 /// Makes the TLS side of the stub when the first client says hello in TLS.
-pub type TlsSource = Arc<dyn Fn() -> io::Result<TlsAcceptor> + Send + Sync>;
+pub type TlsSource = Arc<dyn Fn(TlsKind) -> io::Result<TlsAcceptor> + Send + Sync>;
 
 /// Where connections go that are let through.
 #[derive(Clone)]
@@ -70,6 +72,7 @@ pub struct FlEndpoint {
 
 struct Shared {
     list: Mutex<AllowList>,
+    certificate: Mutex<TlsKind>,
     behind: Behind,
     recorder: Recorder,
 }
@@ -78,7 +81,12 @@ impl FlEndpoint {
     /// Binds `address` and serves it with an open list.
     pub fn start(address: SocketAddr, behind: Behind, recorder: Recorder) -> io::Result<Self> {
         let port = Port::bind(address)?;
-        let shared = Arc::new(Shared { list: Mutex::new(AllowList::open()), behind, recorder });
+        let shared = Arc::new(Shared {
+            list: Mutex::new(AllowList::open()),
+            certificate: Mutex::new(TlsKind::Good),
+            behind,
+            recorder,
+        });
         let (gates, commands) = mpsc::channel(1);
         let mut tasks = JoinSet::new();
         let address = port.address();
@@ -102,6 +110,21 @@ impl FlEndpoint {
         self.apply().await
     }
 
+    /// The kind of certificate the stub shows.
+    pub fn certificate(&self) -> TlsKind {
+        *self.shared.certificate.lock()
+    }
+
+    /// Lets the stub show another kind of certificate, to connections to come.
+    pub fn show_certificate(&self, kind: TlsKind) {
+        *self.shared.certificate.lock() = kind;
+    }
+
+    /// Whether the server is there.
+    pub fn is_up(&self) -> bool {
+        self.up.load(Ordering::Relaxed)
+    }
+
     /// Takes the server away (connections are refused) or brings it back on the same port.
     pub async fn set_up(&self, up: bool) -> io::Result<()> {
         self.up.store(up, Ordering::Relaxed);
@@ -116,9 +139,12 @@ impl FlEndpoint {
 
     async fn apply(&self) -> io::Result<()> {
         let up = self.up.load(Ordering::Relaxed);
-        let gate = if up { self.shared.list.lock().gate() } else { Gate::Closed };
+        let (gate, heard) = {
+            let list = self.shared.list.lock();
+            (if up { list.gate() } else { Gate::Closed }, list.heard())
+        };
         let (done, wait) = oneshot::channel();
-        self.gates.send((gate, done)).await.map_err(|_| stopped())?;
+        self.gates.send((gate, heard, done)).await.map_err(|_| stopped())?;
         match wait.await.map_err(|_| stopped())? {
             // Callers are then accepted and never answered, which is the nearest this system offers.
             Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
@@ -131,7 +157,8 @@ fn stopped() -> io::Error {
     io::Error::other("the FL endpoint has stopped")
 }
 
-type Command = (Gate, oneshot::Sender<io::Result<()>>);
+/// The gate, and the only sources whose packets are heard, if not all are.
+type Command = (Gate, Option<BTreeSet<IpAddr>>, oneshot::Sender<io::Result<()>>);
 
 async fn accept(mut port: Port, mut commands: mpsc::Receiver<Command>, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
@@ -139,8 +166,11 @@ async fn accept(mut port: Port, mut commands: mpsc::Receiver<Command>, shared: A
     loop {
         tokio::select! {
             command = commands.recv() => {
-                let Some((gate, done)) = command else { return };
-                let _ = done.send(port.set_gate(gate).await);
+                let Some((gate, heard, done)) = command else { return };
+                // Whoever fills the queue of a silent port must be heard.
+                port.hear_all();
+                let moved = port.set_gate(gate).await;
+                let _ = done.send(moved.and_then(|()| port.hear_only(heard.as_ref())));
             }
             Some(_) = connections.join_next() => {}
             accepted = port.accept(), if connections.len() < CONNECTIONS_MAX => {
@@ -184,7 +214,8 @@ async fn connection(stream: TcpStream, peer: SocketAddr, number: u64, shared: Ar
         note(ConnectionOutcome::Accepted, bytes);
         return forward(stream, number, &shared.behind).await;
     }
-    match handshake(stream, &shared.behind).await {
+    let kind = *shared.certificate.lock();
+    match handshake(stream, &shared.behind, kind).await {
         Ok(Inner::Passed(stream)) => {
             note(ConnectionOutcome::Accepted, bytes);
             forward(stream, number, &shared.behind).await;
@@ -211,11 +242,11 @@ impl Behind {
     }
 }
 
-async fn handshake(stream: TcpStream, behind: &Behind) -> io::Result<Inner> {
+async fn handshake(stream: TcpStream, behind: &Behind, kind: TlsKind) -> io::Result<Inner> {
     match behind {
         Behind::Upstream(_) => Ok(Inner::Passed(stream)),
         Behind::Stub { server, tls, provisioning } => {
-            let stream = timeout(HANDSHAKE_PATIENCE, tls()?.accept(stream)).await??;
+            let stream = timeout(HANDSHAKE_PATIENCE, tls(kind)?.accept(stream)).await??;
             let shown = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
             let certified = shown.map(|shown| provisioning.slot_of(shown).unwrap_or_default());
             Ok(Inner::Tls(Box::new(stream), Arc::clone(server), certified))

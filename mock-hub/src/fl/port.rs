@@ -1,16 +1,18 @@
 //! A listening port that can fall silent.
 //!
 //! Behind a security group an unlisted caller sees nothing at all: no reset, no handshake, a connect
-//! that times out. A program cannot tell its kernel to drop a SYN, but a kernel drops SYNs by itself
-//! when the queue of finished handshakes is full. So silence is made by shrinking that queue and
-//! filling it with connections of our own.
+//! that times out. Silence towards everybody is made of what a kernel does by itself: it drops SYNs when
+//! the queue of finished handshakes is full. So that queue is shrunk and filled with connections of our
+//! own. Silence towards some is a packet filter on the listening socket, which sees their SYNs before
+//! the kernel answers. On loopback there is none: callers that are dropped there are taken, noted in the
+//! journal and never answered.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use socket2::{Domain, Protocol, SockRef, Socket, Type};
+use socket2::{Domain, Protocol, SockFilter, SockRef, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
@@ -95,6 +97,24 @@ impl Port {
         self.silence(listener).await
     }
 
+    /// Takes packets of everybody.
+    pub fn hear_all(&self) {
+        if let State::Open(listener) | State::Silent { listener, .. } = &self.state {
+            // There may be no filter.
+            let _ = SockRef::from(listener).detach_filter();
+        }
+    }
+
+    /// Drops packets of everybody but these; connections that stand stay. Nothing is dropped on
+    /// loopback, nor where no filter was asked for.
+    pub fn hear_only(&self, sources: Option<&BTreeSet<IpAddr>>) -> io::Result<()> {
+        let (State::Open(listener), Some(sources)) = (&self.state, sources) else { return Ok(()) };
+        if self.address.ip().is_loopback() || !self.address.is_ipv4() {
+            return Ok(());
+        }
+        SockRef::from(listener).attach_filter(&filter(sources))
+    }
+
     async fn silence(&mut self, listener: TcpListener) -> io::Result<()> {
         SockRef::from(&listener).listen(0)?;
         let mut fillers = Vec::new();
@@ -133,6 +153,28 @@ fn bound(address: SocketAddr) -> io::Result<Socket> {
     socket.bind(&address.into())?;
     Ok(socket)
 }
+
+/// A program of the kernel's packet filter: the source address of the packet must be one of these.
+fn filter(sources: &BTreeSet<IpAddr>) -> Vec<SockFilter> {
+    let mut program = vec![SockFilter::new(LOAD_WORD, 0, 0, SOURCE_ADDRESS)];
+    for source in sources {
+        // Packets of the other family do not come to this socket.
+        let IpAddr::V4(source) = source else { continue };
+        program.push(SockFilter::new(SKIP_UNLESS_EQUAL, 0, 1, u32::from(*source)));
+        program.push(SockFilter::new(RETURN, 0, 0, u32::MAX));
+    }
+    program.push(SockFilter::new(RETURN, 0, 0, 0));
+    program
+}
+
+/// BPF_LD, BPF_W, BPF_ABS.
+const LOAD_WORD: u16 = 0x20;
+/// SKF_NET_OFF, and where the source address lies in an IPv4 header.
+const SOURCE_ADDRESS: u32 = 0xFFF0_0000 + 12;
+/// BPF_JMP, BPF_JEQ, BPF_K.
+const SKIP_UNLESS_EQUAL: u16 = 0x15;
+/// BPF_RET, BPF_K.
+const RETURN: u16 = 0x06;
 
 /// Finished handshakes that may wait while the gate is open.
 const BACKLOG: i32 = 1024;

@@ -20,6 +20,7 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use thiserror::Error;
 use tokio_rustls::TlsAcceptor;
+use wiretap::TlsKind;
 
 /// The credentials of one client: the files of its FL kit's `startup` folder.
 #[derive(Clone, Debug)]
@@ -64,8 +65,10 @@ struct Run {
     ca: CertificateDer<'static>,
     ca_pem: String,
     issuer: Issuer<'static, KeyPair>,
-    server: CertificateDer<'static>,
-    server_key: Vec<u8>,
+    /// Key of the FL server.
+    server_key: KeyPair,
+    /// Names it is certified for.
+    names: Vec<String>,
     /// Slots by the digest of the certificate they got.
     issued: BTreeMap<String, String>,
 }
@@ -131,8 +134,13 @@ impl Provisioning {
         Ok(())
     }
 
-    /// The TLS side of the FL server; `takes_former` lets clients of former provisionings pass.
-    pub fn acceptor(&self, takes_former: bool) -> Result<TlsAcceptor, ProvisioningError> {
+    /// The TLS side of the FL server, with that kind of certificate; `takes_former` lets clients of former
+    /// provisionings pass.
+    pub fn acceptor(
+        &self,
+        takes_former: bool,
+        kind: TlsKind,
+    ) -> Result<TlsAcceptor, ProvisioningError> {
         let mut runs = self.runs.lock();
         if runs.is_empty() {
             runs.push(Run::new(&self.names)?);
@@ -147,11 +155,11 @@ impl Provisioning {
         let verifier =
             WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
                 .build()?;
-        let key = PrivatePkcs8KeyDer::from(run.server_key.clone());
+        let key = PrivatePkcs8KeyDer::from(run.server_key.serialize_der());
         let config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .with_client_cert_verifier(verifier)
-            .with_single_cert(vec![run.server.clone()], key.into())?;
+            .with_single_cert(vec![run.certificate(kind)?], key.into())?;
         Ok(TlsAcceptor::from(Arc::new(config)))
     }
 
@@ -176,22 +184,36 @@ impl Run {
         let ca_key = KeyPair::generate()?;
         let ca = ca_params.self_signed(&ca_key)?;
         let issuer = Issuer::new(ca_params, ca_key);
-        let key = KeyPair::generate()?;
-        let mut server = params("fl-server");
         let usual = SERVER_NAMES.map(str::to_owned);
-        let names: Vec<String> = usual.iter().chain(names).cloned().collect();
-        server.subject_alt_names = CertificateParams::new(names)?.subject_alt_names;
-        server.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        let server = server.signed_by(&key, &issuer)?;
         Ok(Self {
             ca: ca.der().clone(),
             ca_pem: ca.pem(),
             issuer,
-            server: server.der().clone(),
-            server_key: key.serialize_der(),
+            server_key: KeyPair::generate()?,
+            names: usual.iter().chain(names).cloned().collect(),
             issued: BTreeMap::new(),
         })
+    }
+
+    /// The FL server's certificate: the right one, or one that a client must not take.
+    fn certificate(&self, kind: TlsKind) -> Result<CertificateDer<'static>, ProvisioningError> {
+        let mut server = params("fl-server");
+        let names = match kind {
+            TlsKind::WrongName => vec![WRONG_NAME.to_owned()],
+            _ => self.names.clone(),
+        };
+        server.subject_alt_names = CertificateParams::new(names)?.subject_alt_names;
+        server.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        if kind == TlsKind::Expired {
+            server.not_before = date_time_ymd(2021, 1, 1);
+            server.not_after = date_time_ymd(2021, 12, 31);
+        }
+        if kind == TlsKind::UnknownIssuer {
+            let stranger = Issuer::new(params("CA of somebody else"), KeyPair::generate()?);
+            return Ok(server.signed_by(&self.server_key, &stranger)?.der().clone());
+        }
+        Ok(server.signed_by(&self.server_key, &self.issuer)?.der().clone())
     }
 }
 
@@ -207,6 +229,7 @@ fn digest(certificate: &CertificateDer<'_>) -> String {
     sha256_hex(certificate)
 }
 
+const WRONG_NAME: &str = "somebody-else.invalid";
 const SERVER_NAMES: [&str; 4] = ["localhost", "127.0.0.1", "::1", "fl-server"];
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use contract::capture::Connection;
 use tokio_rustls::TlsAcceptor;
 use wiretap::{
     FaultBook, FaultNames, FaultOrder, Journal, JournalOptions, ListenError, ServeOptions, Server,
-    Tls, TlsKind,
+    Tls,
 };
 
 use super::StartError;
@@ -164,10 +164,10 @@ fn tls_source(
 ) -> TlsSource {
     let made = tls.map_or_else(OnceLock::new, |tls| OnceLock::from(tls.clone()));
     let (provisioning, manners) = (Arc::clone(provisioning), manners.clone());
-    Arc::new(move || {
+    Arc::new(move |kind| {
         if provisioning.is_mutual() {
             let habits = manners.habits_at(FL_JOIN_MOMENT).credentials;
-            return Ok(provisioning.acceptor(habits.refuse_former.broken())?);
+            return Ok(provisioning.acceptor(habits.refuse_former.broken(), kind)?);
         }
         if made.get().is_none() {
             let fresh = Tls::mint(&names).map_err(io::Error::other)?;
@@ -175,7 +175,7 @@ fn tls_source(
             let _ = made.set(fresh);
         }
         let tls = made.get().expect("set above");
-        Ok(TlsAcceptor::from(tls.server_config(TlsKind::Good)))
+        Ok(TlsAcceptor::from(tls.server_config(kind)))
     })
 }
 

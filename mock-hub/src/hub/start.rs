@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 use wiretap::control::{ControlToken, Fragments, guarded};
-use wiretap::{Listener, ServeOptions};
+use wiretap::{Listener, ServeOptions, callable};
 
 use super::ca_file::CaFile;
 use super::parts::{Parts, bind};
@@ -39,7 +39,7 @@ impl Hub {
         let server = parts.bind_api(options.listen)?;
         let control = bind("control API", options.control_listen, ServeOptions::named("control"))?;
         let scheme = if options.tls { "https" } else { "http" };
-        let api_url = format!("{scheme}://{}/api", server.addr());
+        let api_url = format!("{scheme}://{}/api", callable(server.addr()));
         let context = context(&options, seed, &parts, api_url)?;
 
         let api = server.serve(api::router(Arc::clone(&parts.api)));
@@ -122,14 +122,15 @@ fn context(
     provisioning.set_mutual(options.fl_mutual_tls);
     let fl = parts.serve_fl(options, &fl_server, &provisioning)?;
     let domain = Arc::clone(&parts.api.domain);
-    let block = options.shared_block(&api_url, fl.address());
+    let fl_addr = callable(fl.address());
+    let block = options.shared_block(&api_url, fl_addr);
     domain.change_settings(|settings| settings.hub_shared = block);
     let facts = Facts {
         edition: options.edition,
         conduct: options.conduct,
         seed,
         api_url,
-        fl_addr: fl.address().to_string(),
+        fl_addr: fl_addr.to_string(),
         ca_pem: parts.tls.as_ref().map(|tls| tls.ca_pem().to_owned()),
         ca_path: parts.ca_file.as_ref().map(|file| file.path().to_owned()),
     };

@@ -15,6 +15,7 @@ impl StartHabits {
         stops_in_mid_task: true,
         opens_second_port: false,
         contacts_third_host: false,
+        looks_up_third_name: false,
     };
 }
 

@@ -57,6 +57,7 @@ mod logs_no_calls;
 mod logs_payload;
 mod logs_secrets_at_debug;
 mod logs_trust_key;
+mod looks_up_third_name;
 mod loses_batch_after_malformed_entry;
 mod never_sends_snapshot;
 mod omits_status_code;
@@ -180,6 +181,7 @@ pub static ALL: &[Mutant] = &[
     fl_client_trains_without_data::MUTANT,
     fl_client_gives_no_reason::MUTANT,
     contacts_third_host::MUTANT,
+    looks_up_third_name::MUTANT,
     opens_second_port::MUTANT,
 ];
 

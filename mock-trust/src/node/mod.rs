@@ -17,6 +17,7 @@ use thiserror::Error;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
+use wiretap::callable;
 
 use crate::fl_client::{FlClient, FlClientOptions, FlEnvironmentError};
 use crate::habits::{Conduct, Habits};
@@ -204,9 +205,9 @@ impl Node {
         start::start(settings, options).await
     }
 
-    /// URL of the node's `/health`.
+    /// URL of the node's `/health`, to be asked from this machine.
     pub fn health_url(&self) -> String {
-        format!("http://{}/health", self.addr)
+        format!("http://{}/health", callable(self.addr))
     }
 
     /// The built-in neighbours, if there are any.

@@ -1,11 +1,13 @@
 //! Owns the node's tasks and decides how it ends.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpStream, lookup_host};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::Exit;
@@ -98,9 +100,9 @@ async fn leave(settings: &Settings, habits: &Habits, stop: &CancellationToken) -
 
 /// What only mutants do beside the loop.
 fn misbehave(tasks: &mut JoinSet<Ended>, settings: &Settings, habits: &Habits) {
+    let pause = settings.time_scale.secs(settings.poll_interval_secs.max(1.0));
     if habits.start.contacts_third_host {
         let host = settings.canary.clone().unwrap_or_else(|| CANARY_DEFAULT.into());
-        let pause = settings.time_scale.secs(settings.poll_interval_secs.max(1.0));
         tasks.spawn(async move {
             loop {
                 // Only the attempt matters.
@@ -109,9 +111,19 @@ fn misbehave(tasks: &mut JoinSet<Ended>, settings: &Settings, habits: &Habits) {
             }
         });
     }
+    if habits.start.looks_up_third_name {
+        let name = settings.canary_name.clone().unwrap_or_else(|| CANARY_NAME_DEFAULT.into());
+        tasks.spawn(async move {
+            loop {
+                // Only the question matters: a name server that is cut off answers after many seconds.
+                let _ = timeout(ANSWER_MAX, lookup_host((name.as_str(), HTTPS_PORT))).await;
+                sleep(pause).await;
+            }
+        });
+    }
     if habits.start.opens_second_port {
         tasks.spawn(async move {
-            if let Ok(listener) = TcpListener::bind(("127.0.0.1", 0)).await {
+            if let Ok(listener) = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).await {
                 while listener.accept().await.is_ok() {}
             }
             Ended::Misbehaviour
@@ -122,3 +134,7 @@ fn misbehave(tasks: &mut JoinSet<Ended>, settings: &Settings, habits: &Habits) {
 const LEAVING_SECS: f64 = 0.6;
 /// An address of the documentation range: nobody answers there.
 const CANARY_DEFAULT: &str = "192.0.2.1:443";
+/// A name nobody can own.
+const CANARY_NAME_DEFAULT: &str = "telemetry.example.invalid";
+const HTTPS_PORT: u16 = 443;
+const ANSWER_MAX: Duration = Duration::from_secs(1);

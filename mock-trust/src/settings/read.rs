@@ -73,17 +73,22 @@ impl Given {
             ca_dir: self.text("SSL_CERT_DIR"),
             time_scale: self.time_scale()?,
             canary: self.text("FLIPCHECK_CANARY"),
+            canary_name: self.text("FLIPCHECK_CANARY_NAME"),
             absent: Vec::new(),
         };
         Ok(Settings { absent: std::mem::take(&mut self.absent), ..settings })
     }
 
     /// The value, unless it is absent or empty.
-    fn text(&self, name: &str) -> Option<String> {
+    pub(super) fn text(&self, name: &str) -> Option<String> {
         self.variables.get(name).filter(|value| !value.is_empty()).cloned()
     }
 
-    fn required(&mut self, name: &'static str, else_use: &str) -> Result<String, ConfigError> {
+    pub(super) fn required(
+        &mut self,
+        name: &'static str,
+        else_use: &str,
+    ) -> Result<String, ConfigError> {
         match self.text(name) {
             Some(value) => Ok(value),
             None if self.needs_all => Err(ConfigError::Missing(name)),
@@ -101,7 +106,7 @@ impl Given {
         if readable { Ok(text) } else { Err(invalid(name, "an http or https URL")) }
     }
 
-    fn header_name(
+    pub(super) fn header_name(
         &mut self,
         name: &'static str,
         otherwise: HeaderDefault,
@@ -116,7 +121,7 @@ impl Given {
         }
     }
 
-    fn number<T: FromStr>(
+    pub(super) fn number<T: FromStr>(
         &self,
         name: &'static str,
         wanted: &'static str,
@@ -171,7 +176,7 @@ impl Given {
         }
     }
 
-    fn further_payload_keys(
+    pub(super) fn further_payload_keys(
         &self,
         edition: EditionId,
     ) -> Result<BTreeMap<String, Secret>, ConfigError> {
@@ -193,8 +198,9 @@ impl Given {
     }
 }
 
+/// What stands in for the name of a header.
 #[derive(Clone, Copy)]
-enum HeaderDefault {
+pub(super) enum HeaderDefault {
     Required,
     Name(&'static str),
 }

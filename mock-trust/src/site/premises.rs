@@ -13,6 +13,7 @@ use super::hospital::{Archive, Database, Person, Table, people, studies};
 use super::keys::Door;
 use super::loopback::{LoopbackError, plain_client};
 use super::options::SiteOptions;
+use super::running::SiteError;
 use super::sealing::Seals;
 
 /// Everything behind the listeners.
@@ -56,7 +57,15 @@ pub(super) enum FurnishError {
 }
 
 impl Premises {
-    pub(super) fn new(options: SiteOptions) -> Result<Self, FurnishError> {
+    /// Everything behind the listeners of these options; a threshold of 0 is refused.
+    pub(super) fn furnish(options: SiteOptions) -> Result<Self, SiteError> {
+        if options.cohort_threshold == 0 {
+            return Err(SiteError::Threshold);
+        }
+        Self::new(options).map_err(|error| SiteError::Hospital(error.into()))
+    }
+
+    fn new(options: SiteOptions) -> Result<Self, FurnishError> {
         let people = people(options.seed, options.persons);
         let database = Database::open(&people, &studies(options.seed, &people))?;
         Ok(Self {

@@ -57,20 +57,11 @@ pub enum SiteError {
 impl Site {
     /// Binds every listener and serves. Must be called inside a runtime.
     pub fn start(options: SiteOptions) -> Result<Self, SiteError> {
-        if options.cohort_threshold == 0 {
-            return Err(SiteError::Threshold);
-        }
-        let journal = Journal::new(JournalOptions::starting(Instant::now()))?;
-        for name in [&options.site_key_header, &options.cohort_admin_header] {
-            let parsed =
-                HeaderName::try_from(name).map_err(|_| SiteError::HeaderName(name.clone()))?;
-            journal.secret_headers().add(parsed);
-        }
+        let journal = journal(&options)?;
         let names = FaultNames { semantic: Vec::new(), routes: ROUTES.to_vec() };
         let faults = FaultBook::new(options.seed, names);
         let at = SocketAddr::new(options.address, 0);
-        let premises = Premises::new(options).map_err(|error| SiteError::Hospital(error.into()))?;
-        let premises = Arc::new(premises);
+        let premises = Arc::new(Premises::furnish(options)?);
         let ports = Ports { at, journal: &journal, faults: &faults };
 
         let router = data_access::router(Arc::clone(&premises));
@@ -140,15 +131,25 @@ impl Site {
     }
 }
 
+/// A journal in which the site's keys are secrets.
+pub(super) fn journal(options: &SiteOptions) -> Result<Journal, SiteError> {
+    let journal = Journal::new(JournalOptions::starting(Instant::now()))?;
+    for name in [&options.site_key_header, &options.cohort_admin_header] {
+        let parsed = HeaderName::try_from(name).map_err(|_| SiteError::HeaderName(name.clone()))?;
+        journal.secret_headers().add(parsed);
+    }
+    Ok(journal)
+}
+
 /// Where and how the services of one site listen.
-struct Ports<'a> {
-    at: SocketAddr,
-    journal: &'a Journal,
-    faults: &'a FaultBook,
+pub(super) struct Ports<'a> {
+    pub(super) at: SocketAddr,
+    pub(super) journal: &'a Journal,
+    pub(super) faults: &'a FaultBook,
 }
 
 impl Ports<'_> {
-    fn service(
+    pub(super) fn service(
         &self,
         name: &str,
         router: Router,

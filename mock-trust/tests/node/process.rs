@@ -52,6 +52,14 @@ impl Running {
         }
     }
 
+    /// The first line, which the process prints when it can be used.
+    fn ready(&mut self) -> Value {
+        let mut line = String::new();
+        let out = self.0.stdout.as_mut().expect("piped");
+        BufReader::new(out).read_line(&mut line).expect("a line");
+        serde_json::from_str(&line).expect("JSON")
+    }
+
     fn lines(&mut self) -> Vec<String> {
         let out = self.0.stdout.take().expect("piped");
         BufReader::new(out).lines().map_while(Result::ok).collect()
@@ -128,4 +136,60 @@ async fn a_kit_configures_the_node() {
     let _node = Running::start(command);
     let beat = &hub.wait("/api/trust/heartbeat", 1).await[0];
     assert_eq!(beat.header("x-trust-api-key"), Some(TRUST_KEY));
+}
+
+#[tokio::test]
+async fn an_address_beyond_loopback_must_be_meant() {
+    let hub = Hub::honest().await;
+    let mut refused = command(&hub.url);
+    refused.args(["--listen", "0.0.0.0:0"]);
+    let mut refused = Running::start(refused);
+    assert_eq!(refused.code().await, Some(2));
+    assert!(refused.complaint().contains("--allow-non-loopback"));
+
+    for (port, ip) in [(None, "0.0.0.0"), (Some("0"), "127.0.0.1")] {
+        let mut open = command(&hub.url);
+        open.args(["--listen", "0.0.0.0:0", "--allow-non-loopback"]);
+        open.args(port.map(|port| format!("--port={port}")));
+        let mut node = Running::start(open);
+        let url = node.ready()["health_url"].as_str().expect("a URL").to_owned();
+        let port: u16 = url
+            .strip_prefix("http://127.0.0.1:")
+            .and_then(|rest| rest.strip_suffix("/health")?.parse().ok())
+            .expect("called on loopback, wherever it listens");
+        assert!(listens_at(ip, port), "{ip}:{port}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_of_the_site_is_a_process_too() {
+    let mut service = command("");
+    service.args(["site", "--service", "data-access-api", "--listen", "127.0.0.1:0"]);
+    let mut service = Running::start(service);
+    let ready = service.ready();
+    assert_eq!(
+        (&ready["kind"], &ready["service"]),
+        (&"mock-site".into(), &"data-access-api".into())
+    );
+    let pid = service.0.id().to_string();
+    assert!(Command::new("kill").arg(&pid).status().expect("kill exists").success());
+    assert_eq!(service.code().await, Some(0));
+
+    let mut keyless = command("");
+    keyless.env_remove("AES_KEY_BASE64").args(["site", "--service", "imaging-api"]);
+    let mut keyless = Running::start(keyless);
+    assert_eq!(keyless.code().await, Some(1));
+    assert!(keyless.complaint().contains("AES_KEY_BASE64 is required"));
+}
+
+/// Whether anybody listens at exactly this address.
+fn listens_at(ip: &str, port: u16) -> bool {
+    let ip: std::net::Ipv4Addr = ip.parse().expect("an address");
+    // The kernel writes the four bytes in its own order.
+    let local = format!("{:08X}:{port:04X}", u32::from_ne_bytes(ip.octets()));
+    let table = std::fs::read_to_string("/proc/net/tcp").expect("Linux");
+    table.lines().any(|line| {
+        let mut words = line.split_whitespace().skip(1);
+        words.next() == Some(&local) && words.nth(1) == Some("0A")
+    })
 }

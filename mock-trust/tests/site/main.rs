@@ -4,4 +4,5 @@ mod cohort;
 mod control;
 mod imaging;
 mod keys;
+mod lone;
 mod world;

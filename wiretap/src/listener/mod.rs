@@ -14,6 +14,6 @@ mod wire_fault;
 pub use connection::{ConnectionControl, RawConnection};
 pub use handle::{ListenerHandle, ListenerState};
 pub use options::{Class, Classify, RawHandler, ServeOptions};
-pub use server::{ListenError, Listener, Server};
+pub use server::{ListenError, Listener, Server, callable};
 pub use stream::Stream;
 pub use wire_fault::WireFault;

@@ -1,7 +1,7 @@
 //! The accept loop, owner of every connection.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -106,6 +106,17 @@ impl Server {
     }
 }
 
+/// Where a listener can be called from this machine: one that listens on all addresses is called on
+/// loopback, because "all" is no address.
+pub fn callable(addr: SocketAddr) -> SocketAddr {
+    let ip = match addr.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, addr.port())
+}
+
 /// A running listener; dropping it ends it and its connections.
 pub struct Listener {
     handle: ListenerHandle,
@@ -119,10 +130,10 @@ impl Listener {
         self.handle.addr()
     }
 
-    /// `http://` or `https://` and the address.
+    /// `http://` or `https://` and an address to call: see [`callable`].
     pub fn url(&self) -> String {
         let scheme = if self.handle.shared.is_tls() { "https" } else { "http" };
-        format!("{scheme}://{}", self.addr())
+        format!("{scheme}://{}", callable(self.addr()))
     }
 
     /// A lever on it for others.
@@ -290,3 +301,20 @@ impl Host {
 const COMMANDS_MAX: usize = 8;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listener_on_all_addresses_is_called_on_loopback() {
+        for (bound, called) in [
+            ("0.0.0.0:8080", "127.0.0.1:8080"),
+            ("[::]:8080", "[::1]:8080"),
+            ("172.18.0.1:8080", "172.18.0.1:8080"),
+        ] {
+            let addr: SocketAddr = bound.parse().expect("an address");
+            assert_eq!(callable(addr).to_string(), called);
+        }
+    }
+}

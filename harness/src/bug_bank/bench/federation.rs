@@ -62,7 +62,7 @@ impl Bench {
     pub async fn probe(&self, to: Option<SocketAddr>, from: &str) -> Judged<Reach> {
         let to = to.ok_or_else(|| Stop::not_verified("the hub has no FL endpoint"))?;
         let from: IpAddr = from.parse().map_err(Stop::not_verified)?;
-        Ok(Attempt { to, from: Some(from), ca_pem: None, limit: PROBE }.make().await)
+        Ok(Attempt { to, from: Some(from), ca_pem: None, name: None, limit: PROBE }.make().await)
     }
 }
 
