@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use testcontainers::bollard::errors::Error;
 use testcontainers::bollard::query_parameters::{
     ListContainersOptionsBuilder, ListImagesOptionsBuilder, ListNetworksOptionsBuilder,
-    RemoveContainerOptionsBuilder, RemoveImageOptionsBuilder,
+    ListVolumesOptionsBuilder, RemoveContainerOptionsBuilder, RemoveImageOptionsBuilder,
+    RemoveVolumeOptions,
 };
 
 use super::docker::{Docker, DockerError};
@@ -39,6 +40,8 @@ pub enum Kind {
     Container,
     /// A private network.
     Network,
+    /// A named volume of a stack.
+    Volume,
     /// An image made on the spot.
     Image,
 }
@@ -49,6 +52,7 @@ impl Kind {
         match self {
             Self::Container => "container",
             Self::Network => "network",
+            Self::Volume => "volume",
             Self::Image => "image",
         }
     }
@@ -90,6 +94,7 @@ impl Leftovers {
                     client.remove_container(&thing.id, Some(how)).await
                 }
                 Kind::Network => client.remove_network(&thing.id).await,
+                Kind::Volume => client.remove_volume(&thing.id, None::<RemoveVolumeOptions>).await,
                 Kind::Image => {
                     let how = RemoveImageOptionsBuilder::new().force(true).build();
                     client.remove_image(&thing.id, Some(how), None).await.map(drop)
@@ -118,6 +123,9 @@ impl Leftovers {
         let asked = ListNetworksOptionsBuilder::new().filters(&filters).build();
         let networks = client.list_networks(Some(asked)).await;
         let networks = networks.map_err(DockerError::refused("list networks"))?;
+        let asked = ListVolumesOptionsBuilder::new().filters(&filters).build();
+        let volumes = client.list_volumes(Some(asked)).await;
+        let volumes = volumes.map_err(DockerError::refused("list volumes"))?.volumes;
         let asked = ListImagesOptionsBuilder::new().all(true).filters(&filters).build();
         let images = client.list_images(Some(asked)).await;
         let images = images.map_err(DockerError::refused("list images"))?;
@@ -130,11 +138,14 @@ impl Leftovers {
             let labels = found.labels.unwrap_or_default();
             (Kind::Network, found.name.unwrap_or_default(), found.id.unwrap_or_default(), labels)
         });
+        let volumes = volumes.unwrap_or_default().into_iter();
+        let volumes =
+            volumes.map(|found| (Kind::Volume, found.name.clone(), found.name, found.labels));
         let images = images.into_iter().map(|found| {
             let name = found.repo_tags.first().cloned().unwrap_or_else(|| found.id.clone());
             (Kind::Image, name, found.id, found.labels)
         });
-        let things = containers.chain(networks).chain(images).filter_map(|found| {
+        let things = containers.chain(networks).chain(volumes).chain(images).filter_map(|found| {
             let (kind, name, id, labels) = found;
             let labels: BTreeMap<String, String> = labels.into_iter().collect();
             let mark = RunMark::of(&labels).filter(|mark| wanted(mark))?;
