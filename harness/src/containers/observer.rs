@@ -171,7 +171,7 @@ impl Observer {
             let mut frames = Box::pin(client.logs(&id, Some(wish)));
             let mut lines = Lines::default();
             while let Some(Ok(frame)) = frames.next().await {
-                take_in(&ledger, lines.take(&frame));
+                take_in(&ledger, &lines.take(&frame));
             }
         });
     }
@@ -212,7 +212,7 @@ impl Lookout for Observer {
     }
 }
 
-fn take_in(ledger: &Mutex<Ledger>, lines: Vec<String>) {
+fn take_in(ledger: &Mutex<Ledger>, lines: &[String]) {
     let mut ledger = ledger.lock();
     let sightings = lines.iter().filter_map(|line| serde_json::from_str::<Seen>(line).ok());
     sightings.for_each(|seen| ledger.add(&seen));
@@ -264,7 +264,7 @@ mod tests {
     fn lines_that_are_no_sighting_are_passed_over() {
         let ledger = Mutex::new(Ledger::default());
         let mark = r#"{"at_ms":1,"saw":"mark","number":4}"#;
-        take_in(&ledger, vec![READY.to_owned(), "oops".to_owned(), mark.to_owned()]);
+        take_in(&ledger, &[READY.to_owned(), "oops".to_owned(), mark.to_owned()]);
         assert_eq!(ledger.into_inner().mark, 4);
     }
 }

@@ -21,3 +21,15 @@ pub(super) fn build() {
         assert!(built.status.success(), "the images were not built:\n{words}");
     });
 }
+
+/// Builds the trust broken in each of these ways, from the honest image.
+pub(super) fn build_mutants(names: &[&str]) {
+    let mut script = Command::new(root().join("ci/images/build.sh"));
+    script.arg("--mutants-only");
+    for name in names {
+        script.args(["--mutant", name]);
+    }
+    let built = script.output().expect("the script starts");
+    let words = String::from_utf8_lossy(&built.stderr).into_owned();
+    assert!(built.status.success(), "the mutants' images were not built:\n{words}");
+}

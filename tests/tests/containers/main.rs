@@ -8,6 +8,7 @@ mod doctor;
 mod endings;
 mod engine;
 mod images;
+mod suite;
 
 use std::process::ExitCode;
 
@@ -17,7 +18,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 type Row = (&'static str, fn());
 
 /// Every trial, theme by theme.
-const ALL: &[(&str, &[Row])] = &[("doctor", doctor::ROWS), ("endings", endings::ROWS)];
+const ALL: &[(&str, &[Row])] =
+    &[("doctor", doctor::ROWS), ("endings", endings::ROWS), ("suite", suite::ROWS)];
 
 fn main() -> ExitCode {
     let args = Arguments::from_args();
