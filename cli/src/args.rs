@@ -9,8 +9,8 @@ use harness::engine::Shard;
 use harness::target::TargetSpec;
 
 mod matrix;
-mod shard;
 mod observe;
+mod shard;
 
 pub use matrix::{MatrixArgs, MatrixFormat};
 pub use observe::{ObserveArgs, ProbeArgs};

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use harness::engine::nearest;
-use harness::target::{Capability, ControlAddress, HubHandle, HubOrder, HubSource, TargetError};
 use harness::steps::packets::{FL_NAME, HUB_NAME};
+use harness::target::{Capability, ControlAddress, HubHandle, HubOrder, HubSource, TargetError};
 use mock_hub::habits::Conduct;
 use mock_hub::{Hub, HubOptions};
 

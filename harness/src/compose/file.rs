@@ -136,8 +136,11 @@ impl ComposeFile {
     /// # Errors
     /// When it is no YAML, or has no services.
     pub fn parse(path: &Utf8Path, text: &str) -> Result<Self, FileError> {
-        let wrong =
-            |line, reason: String| FileError { path: path.to_owned(), line, reason: one_line(&reason) };
+        let wrong = |line, reason: String| FileError {
+            path: path.to_owned(),
+            line,
+            reason: one_line(&reason),
+        };
         let root: Node = serde_saphyr::from_str(text).map_err(|error| {
             let place = error.location().map(|location| location.line());
             wrong(place, format!("it is no YAML: {}", error.without_snippet()))
@@ -195,7 +198,8 @@ fn service(name: &str, node: &Node) -> Service {
     let text = |member: &str| node.get(member).and_then(text_of);
     let list = |member: &str| node.get(member).map(Node::elements).unwrap_or_default();
     let networks = node.get("networks");
-    let named = networks.map(Node::members).unwrap_or_default().iter().map(|(name, _)| name.clone());
+    let named =
+        networks.map(Node::members).unwrap_or_default().iter().map(|(name, _)| name.clone());
     let listed = list("networks").into_iter().filter_map(|node| Some(node.text()?.to_owned()));
     Service {
         name: name.to_owned(),
@@ -264,11 +268,9 @@ fn mount(node: &Node) -> Option<Mount> {
     let read_only = fields.get(2).is_some_and(|options| options.split(',').any(|o| o == "ro"));
     Some(match fields.as_slice() {
         [target] => Mount { source: None, target: (*target).to_owned(), read_only },
-        [source, target, ..] => Mount {
-            source: Some((*source).to_owned()),
-            target: (*target).to_owned(),
-            read_only,
-        },
+        [source, target, ..] => {
+            Mount { source: Some((*source).to_owned()), target: (*target).to_owned(), read_only }
+        }
         [] => return None,
     })
 }
@@ -345,8 +347,10 @@ mod tests {
     fn values_fill_what_the_file_leaves_open() {
         let text = "services:\n  a:\n    image: ${R}a:${T:-v1}\n    environment:\n    - X\n    - Y=$$1\n\
                     networks:\n  n:\n    external: {name: net-$N}\n";
-        let values = BTreeMap::from([("R", "r/"), ("X", "x"), ("N", "7")]
-            .map(|(key, value)| (key.to_owned(), value.to_owned())));
+        let values = BTreeMap::from(
+            [("R", "r/"), ("X", "x"), ("N", "7")]
+                .map(|(key, value)| (key.to_owned(), value.to_owned())),
+        );
         let file = parse(text).expect("a file").with(&values);
         let service = &file.services[0];
         assert_eq!((service.line, service.image.as_ref().map(|t| t.line)), (3, Some(3)));

@@ -61,10 +61,7 @@ impl Node {
                 Value::List(elements.iter().map(|node| node.map_texts(replace)).collect())
             }
             Value::Map(members) => Value::Map(
-                members
-                    .iter()
-                    .map(|(key, node)| (key.clone(), node.map_texts(replace)))
-                    .collect(),
+                members.iter().map(|(key, node)| (key.clone(), node.map_texts(replace))).collect(),
             ),
         };
         Self { line: self.line, value }

@@ -146,11 +146,8 @@ impl Observer {
     }
 
     async fn execute(&self, words: Vec<String>) -> Result<String, DockerError> {
-        let wish = ExecConfig {
-            attach_stdout: Some(true),
-            cmd: Some(words),
-            ..ExecConfig::default()
-        };
+        let wish =
+            ExecConfig { attach_stdout: Some(true), cmd: Some(words), ..ExecConfig::default() };
         let client = self.docker.client();
         let made = client.create_exec(self.id(), wish).await;
         let made = made.map_err(DockerError::refused("prepare a probe"))?;
@@ -233,7 +230,9 @@ fn confine(host: &mut HostConfig) {
     // Its output is read through the engine, whatever the engine does by default.
     host.log_config = Some(HostConfigLogConfig {
         typ: Some("json-file".to_owned()),
-        config: Some(BTreeMap::from([("max-size".to_owned(), "64m".to_owned())]).into_iter().collect()),
+        config: Some(
+            BTreeMap::from([("max-size".to_owned(), "64m".to_owned())]).into_iter().collect(),
+        ),
     });
 }
 

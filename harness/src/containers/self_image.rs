@@ -50,8 +50,7 @@ impl SelfImage {
         let body = futures::stream::unfold(received, |mut received| async {
             received.recv().await.map(|piece| (Ok::<_, io::Error>(piece), received))
         });
-        let mut steps =
-            docker.client().create_image(Some(wish), Some(body_try_stream(body)), None);
+        let mut steps = docker.client().create_image(Some(wish), Some(body_try_stream(body)), None);
         while let Some(step) = steps.next().await {
             step.map_err(DockerError::refused("make an image of this program"))?;
         }
@@ -100,14 +99,17 @@ fn libraries(maps: &str, program: &Path) -> BTreeMap<PathBuf, PathBuf> {
         .map(PathBuf::from)
         .filter(|path| path != program && path.is_file())
         .collect();
-    let folders: BTreeSet<PathBuf> = loaded.iter().filter_map(|file| file.parent()).map(Path::to_owned).collect();
+    let folders: BTreeSet<PathBuf> =
+        loaded.iter().filter_map(|file| file.parent()).map(Path::to_owned).collect();
     // The loader is asked for by the path that is written in the program.
     let folders = folders.into_iter().chain(LOADER_FOLDERS.map(PathBuf::from));
     let mut names: BTreeMap<PathBuf, PathBuf> =
         loaded.iter().map(|file| (file.clone(), file.clone())).collect();
     for folder in folders {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        for name in entries.map(|entry| entry.path()).filter(|path| path.is_symlink() || loaded.iter().any(|file| file.file_name() == path.file_name())) {
+        for name in entries.map(|entry| entry.path()).filter(|path| {
+            path.is_symlink() || loaded.iter().any(|file| file.file_name() == path.file_name())
+        }) {
             if let Some(file) = name.canonicalize().ok().filter(|file| loaded.contains(file)) {
                 names.insert(name, file);
             }
@@ -156,8 +158,12 @@ mod tests {
             .map(|entry| entry.expect("an entry").path().expect("a path").display().to_string())
             .collect();
         assert_eq!(names[0], "flipcheck");
-        let is_dynamic = std::fs::read_to_string("/proc/self/maps").expect("maps").contains("libc.so");
+        let is_dynamic =
+            std::fs::read_to_string("/proc/self/maps").expect("maps").contains("libc.so");
         assert_eq!(is_dynamic, names.iter().any(|name| name.ends_with("libc.so.6")), "{names:?}");
-        assert_eq!(is_dynamic, names.iter().any(|name| name.starts_with("lib") && name.contains("/ld-linux")));
+        assert_eq!(
+            is_dynamic,
+            names.iter().any(|name| name.starts_with("lib") && name.contains("/ld-linux"))
+        );
     }
 }

@@ -95,9 +95,7 @@ impl Yard {
     /// When the engine refuses.
     pub async fn elsewhere(&self) -> Result<&SiteNetwork, DockerError> {
         let name = format!("flipcheck-{}-elsewhere", self.mark.run);
-        self.elsewhere
-            .get_or_try_init(|| SiteNetwork::create(&self.docker, &self.mark, name))
-            .await
+        self.elsewhere.get_or_try_init(|| SiteNetwork::create(&self.docker, &self.mark, name)).await
     }
 
     /// This program as an image; made when it is first asked for.

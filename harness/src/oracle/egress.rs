@@ -33,7 +33,8 @@ pub struct Surplus {
 /// Destinations that are neither outside and allowed nor of the site, by whatever protocol.
 pub fn strangers(ledger: &Ledger, allowed: &Allowed) -> Option<Surplus> {
     let known = |to: &SocketAddr| allowed.outside.contains_key(to) || allowed.site.contains(to);
-    let asks = |to: &SocketAddr| to.port() == NAME_SERVICE_PORT && allowed.resolvers.contains(&to.ip());
+    let asks =
+        |to: &SocketAddr| to.port() == NAME_SERVICE_PORT && allowed.resolvers.contains(&to.ip());
     let mut found = BTreeMap::new();
     for (to, seen) in ledger.attempts.iter().filter(|(to, _)| !known(to) && !asks(to)) {
         found.insert(to.to_string(), connection(&format!("to {to}"), seen));
@@ -61,14 +62,17 @@ pub fn strange_names(ledger: &Ledger, allowed: &Allowed) -> Option<Surplus> {
 
 /// Ports other than that of `/health` which take what comes from outside, or answered somebody there.
 pub fn doors(ledger: &Ledger, allowed: &Allowed) -> Option<Surplus> {
-    let surplus_port = |own: &SocketAddr| !own.ip().is_loopback() && Some(own.port()) != allowed.port;
+    let surplus_port =
+        |own: &SocketAddr| !own.ip().is_loopback() && Some(own.port()) != allowed.port;
     let mut found = BTreeMap::new();
     for (word, ports) in [("TCP", &ledger.tcp_ports), ("UDP", &ledger.udp_ports)] {
         for own in ports.iter().filter(|own| surplus_port(own)) {
             found.insert(format!("{own} ({word})"), format!("{word} port {own} is open"));
         }
     }
-    for ((by, own), seen) in ledger.knocks.iter().filter(|((_, own), seen)| seen.taken > 0 && surplus_port(own)) {
+    for ((by, own), seen) in
+        ledger.knocks.iter().filter(|((_, own), seen)| seen.taken > 0 && surplus_port(own))
+    {
         found.insert(format!("{own} (TCP)"), connection(&format!("from {by} to {own}"), seen));
     }
     surplus("it takes what comes at", found)
@@ -102,7 +106,11 @@ mod tests {
 
     fn allowed() -> Allowed {
         Allowed {
-            outside: [(at([10, 0, 0, 1], 443), "the hub API"), (at([10, 0, 0, 1], 8002), "the FL endpoint")].into(),
+            outside: [
+                (at([10, 0, 0, 1], 443), "the hub API"),
+                (at([10, 0, 0, 1], 8002), "the FL endpoint"),
+            ]
+            .into(),
             site: [at([10, 0, 0, 1], 9000)].into(),
             names: ["app.flip.test".to_owned()].into(),
             resolvers: [IpAddr::from([127, 0, 0, 11])].into(),
@@ -155,7 +163,11 @@ mod tests {
             Sighting::Attempt { own, to: at([10, 0, 0, 1], 444) },
             Sighting::Datagram { to: third },
             Sighting::Echo { to: elsewhere },
-            Sighting::Question { server: elsewhere, name: "app.flip.test".into(), kind: "A".into() },
+            Sighting::Question {
+                server: elsewhere,
+                name: "app.flip.test".into(),
+                kind: "A".into(),
+            },
         ] {
             let found = strangers(&ledger(std::slice::from_ref(&call)), &allowed());
             assert_eq!(found.expect("shown").lines.len(), 1, "{call:?}");
@@ -165,7 +177,10 @@ mod tests {
     #[test]
     fn a_third_name_shows() {
         let found = strange_names(&ledger(&[asked("telemetry.example.invalid")]), &allowed());
-        assert_eq!(found.expect("shown").observed, "it asked for telemetry.example.invalid as well");
+        assert_eq!(
+            found.expect("shown").observed,
+            "it asked for telemetry.example.invalid as well"
+        );
     }
 
     #[test]

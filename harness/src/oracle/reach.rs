@@ -61,7 +61,9 @@ impl Reach {
 impl fmt::Display for Reach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::HandshakeFailed(why) | Self::NameUnknown(why) | Self::Unable(why) => write!(f, "{}: {why}", self.word()),
+            Self::HandshakeFailed(why) | Self::NameUnknown(why) | Self::Unable(why) => {
+                write!(f, "{}: {why}", self.word())
+            }
             _ => f.write_str(self.word()),
         }
     }

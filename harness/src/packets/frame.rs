@@ -99,7 +99,10 @@ impl Way<'_> {
         // Docker's own resolver: by the time a packet is on the loopback interface, its port 53 has
         // become another one.
         if self.to == DOCKER_RESOLVER {
-            return question::in_datagram(udp.payload()).map(|a| self.asked(a)).into_iter().collect();
+            return question::in_datagram(udp.payload())
+                .map(|a| self.asked(a))
+                .into_iter()
+                .collect();
         }
         if self.enters() {
             return mark(udp.payload()).into_iter().collect();

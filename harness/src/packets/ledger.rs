@@ -191,9 +191,10 @@ impl Ledger {
         let knocks =
             self.knocks.iter().map(|((by, own), seen)| connection(&format!("{by} to {own}"), seen));
         let datagrams = self.datagrams.iter().map(|(to, seen)| repeated("UDP to", to, seen));
-        let questions = self.questions.iter().map(|((name, kind), seen)| {
-            repeated("asked for", &format!("{kind} of {name}"), seen)
-        });
+        let questions = self
+            .questions
+            .iter()
+            .map(|((name, kind), seen)| repeated("asked for", &format!("{kind} of {name}"), seen));
         let echoes = self.echoes.iter().map(|(to, seen)| repeated("ICMP echo to", to, seen));
         let ports = |word: &'static str, ports: &BTreeSet<SocketAddr>| {
             ports.iter().map(|own| format!("{word} port {own} is open")).collect::<Vec<_>>()

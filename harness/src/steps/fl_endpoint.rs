@@ -169,7 +169,9 @@ async fn own_reach(world: &World) -> Judged<Reach> {
     let from = stage.env.get("FL_BIND_ADDRESS").and_then(|address| address.parse().ok());
     let attempt = attempt(world, from)?;
     let reach = match &stage.lookout {
-        Some(_) => packets::reach_from(world, "trust's place", attempt.limit.max(OWN_FLOOR)).await?,
+        Some(_) => {
+            packets::reach_from(world, "trust's place", attempt.limit.max(OWN_FLOOR)).await?
+        }
         None => attempt.make().await,
     };
     if reach == Reach::Complete && !is_joined(&list, &stage.registration.slot) {

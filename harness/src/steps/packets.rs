@@ -81,7 +81,9 @@ async fn observed(world: &mut World, _: Args) -> Judged {
 fn rename(stage: &mut Stage) -> Judged {
     let mut url = Url::parse(&stage.hub.api_url).map_err(Stop::not_verified)?;
     url.set_host(Some(HUB_NAME)).map_err(Stop::not_verified)?;
-    stage.env.insert("CENTRAL_HUB_API_URL".to_owned(), url.as_str().trim_end_matches('/').to_owned());
+    stage
+        .env
+        .insert("CENTRAL_HUB_API_URL".to_owned(), url.as_str().trim_end_matches('/').to_owned());
     if let Some(fl) = stage.hub.fl_addr {
         stage.env.insert("FL_ENDPOINT".to_owned(), format!("{FL_NAME}:{}", fl.port()));
     }
@@ -308,7 +310,9 @@ async fn shown(world: &mut World, args: Args) -> Judged {
         Probe::found(is_so.then_some(()), ledger.lines().join("; "))
     })
     .await;
-    waited.map_err(|overdue| world.broken(format!("{wanted} of the FL endpoint"), overdue.last).into())
+    waited.map_err(|overdue| {
+        world.broken(format!("{wanted} of the FL endpoint"), overdue.last).into()
+    })
 }
 
 fn probe_order(limit: Duration) -> ProbeOrder {

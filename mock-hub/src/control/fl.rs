@@ -7,8 +7,8 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use wiretap::{ListenerState, TlsKind};
 use wiretap::control::{ControlError, Input};
+use wiretap::{ListenerState, TlsKind};
 
 use super::Context;
 use crate::fl::allow_list::{AllowList, Mode, Otherwise};

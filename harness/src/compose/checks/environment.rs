@@ -72,7 +72,8 @@ fn not_from_kit(file: &SiteFile, service: &Service, keys: &[&str]) -> Result<Vec
 
 /// Foreign code runs in it, so it must not even hold what it never needs (kit 4).
 fn fl_client_keys(file: &SiteFile) -> Judgement {
-    let clients: Vec<&Service> = file.resolved.services.iter().filter(|s| is_fl_client(s)).collect();
+    let clients: Vec<&Service> =
+        file.resolved.services.iter().filter(|s| is_fl_client(s)).collect();
     if clients.is_empty() {
         return Err(Ruling::not_applicable("the file has no fl-client"));
     }

@@ -35,9 +35,13 @@ fn registry(file: &SiteFile) -> Judgement {
         };
         seen += 1;
         let image = service.image.as_ref().map_or("", |text| text.text.as_str());
-        let (from, at) = (image.starts_with(file.value(prefix)), ends_with_tag(image, file.value(tag)));
-        let ignored: Vec<&str> =
-            [(from, prefix), (at, tag)].into_iter().filter(|(kept, _)| !kept).map(|(_, k)| k).collect();
+        let (from, at) =
+            (image.starts_with(file.value(prefix)), ends_with_tag(image, file.value(tag)));
+        let ignored: Vec<&str> = [(from, prefix), (at, tag)]
+            .into_iter()
+            .filter(|(kept, _)| !kept)
+            .map(|(_, k)| k)
+            .collect();
         if !ignored.is_empty() {
             wrong.push(format!("{} at {}", ignored.join(" and "), file.place(service)));
         }
@@ -56,9 +60,8 @@ fn ends_with_tag(image: &str, tag: &str) -> bool {
 }
 
 fn pinned(file: &SiteFile) -> Judgement {
-    let floating = |service: &&Service| {
-        service.image.as_ref().is_some_and(|image| is_floating(&image.text))
-    };
+    let floating =
+        |service: &&Service| service.image.as_ref().is_some_and(|image| is_floating(&image.text));
     let found: Vec<String> = file
         .resolved
         .services

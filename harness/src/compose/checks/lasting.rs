@@ -33,8 +33,7 @@ fn restart(file: &SiteFile) -> Judgement {
     let lasting = |service: &&Service| {
         service.restart.as_ref().is_some_and(|text| LASTING.contains(&text.text.as_str()))
     };
-    let dead: Vec<String> =
-        wanted.iter().filter(|s| !lasting(s)).map(|s| file.place(s)).collect();
+    let dead: Vec<String> = wanted.iter().filter(|s| !lasting(s)).map(|s| file.place(s)).collect();
     if dead.is_empty() {
         return Ok(format!("{} services come back after a reboot", wanted.len()));
     }

@@ -101,7 +101,8 @@ impl SiteFile {
 
     /// The environment a service gets, if it can be known.
     fn environment(&self, service: &Service) -> Result<BTreeMap<String, String>, Ruling> {
-        let elsewhere = self.written.service(&service.name).is_some_and(|s| !s.env_files.is_empty());
+        let elsewhere =
+            self.written.service(&service.name).is_some_and(|s| !s.env_files.is_empty());
         if elsewhere && !self.whole {
             return Err(Ruling::not_verified(format!(
                 "{} takes its environment from an env file, which only docker compose resolves",

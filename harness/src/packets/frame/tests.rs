@@ -66,10 +66,7 @@ fn a_connection_is_told_by_its_beginning_and_its_answer_and_by_who_began_it() {
         (tcp(hub, mine, "SA", b""), answered(Answer::SynAck)),
         (tcp(hub, mine, "RA", b""), answered(Answer::Reset)),
         (tcp(hub, mine, "S", b""), Sighting::Knock { from: hub, own: mine }),
-        (
-            tcp(mine, hub, "RA", b""),
-            Sighting::Replied { to: hub, own: mine, how: Answer::Reset },
-        ),
+        (tcp(mine, hub, "RA", b""), Sighting::Replied { to: hub, own: mine, how: Answer::Reset }),
     ] {
         assert_eq!(sightings(&frame, &own()), [told]);
     }

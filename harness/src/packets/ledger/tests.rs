@@ -20,8 +20,7 @@ fn ledger(all: &[Sighting]) -> Ledger {
 fn repeated_attempts_are_one_connection_and_each_finds_its_answer() {
     let hub = at([172, 18, 0, 1], 443);
     let attempt = |port| Sighting::Attempt { own: at([172, 18, 0, 2], port), to: hub };
-    let answered =
-        |port, how| Sighting::Answered { own: at([172, 18, 0, 2], port), by: hub, how };
+    let answered = |port, how| Sighting::Answered { own: at([172, 18, 0, 2], port), by: hub, how };
     let ledger = ledger(&[
         attempt(1),
         answered(1, Answer::SynAck),
