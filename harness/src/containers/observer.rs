@@ -49,6 +49,7 @@ impl Observer {
     pub async fn start(yard: &Yard, order: &LookoutOrder) -> Result<Self, DockerError> {
         let image = yard.self_image().await?;
         let network = if order.elsewhere { yard.elsewhere().await? } else { yard.network() };
+        let gateway = network.gateway;
         let mut words = vec!["observe".to_owned()];
         words.extend(["--route-via".to_owned(), network.gateway.to_string()]);
         if order.elsewhere {
@@ -61,7 +62,7 @@ impl Observer {
             .with_labels(yard.mark().labels(role))
             .with_network(&network.name)
             .with_cmd(words)
-            .with_host_config_modifier(confine);
+            .with_host_config_modifier(move |host| confine(host, gateway));
         for (name, address) in &order.hosts {
             request = request.with_host(name, Host::Addr(*address));
         }
@@ -129,7 +130,8 @@ impl Observer {
         let mut words = vec![PROGRAM.to_owned(), "probe".to_owned(), order.target];
         words.extend(["--limit-ms".to_owned(), limit_ms]);
         for (flag, value) in [("--name", order.name), ("--ca-pem", order.ca_pem)] {
-            words.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]));
+            // A certificate begins with hyphens, as flags do.
+            words.extend(value.map(|value| format!("{flag}={value}")));
         }
         let asked = tokio::time::timeout(order.limit * 3 + PATIENCE, self.execute(words)).await;
         let said = asked.map_err(|error| blind(&error))?.map_err(|error| blind(&error))?;
@@ -219,12 +221,15 @@ fn take_in(ledger: &Mutex<Ledger>, lines: &[String]) {
 }
 
 /// It may look at packets and set a route, and nothing else; nothing of it is published.
-fn confine(host: &mut HostConfig) {
+fn confine(host: &mut HostConfig, gateway: IpAddr) {
     host.publish_all_ports = Some(false);
     host.port_bindings = None;
     host.cap_drop = Some(vec!["ALL".to_owned()]);
     host.cap_add = Some(vec!["NET_RAW".to_owned(), "NET_ADMIN".to_owned()]);
     host.readonly_rootfs = Some(true);
+    // What Docker's own resolver does not know is asked of nobody: this machine refuses at once, where a
+    // name server behind the way out would keep whoever asks waiting.
+    host.dns = Some(vec![gateway.to_string()]);
     // Names are asked for as they are written, not with a domain of this machine behind them.
     host.dns_search = Some(vec![".".to_owned()]);
     // Its output is read through the engine, whatever the engine does by default.
@@ -254,7 +259,7 @@ mod tests {
     #[test]
     fn an_observer_may_look_at_packets_and_nothing_else() {
         let mut host = HostConfig::default();
-        confine(&mut host);
+        confine(&mut host, IpAddr::from([172, 18, 0, 1]));
         assert_eq!(host.cap_drop.as_deref(), Some(&["ALL".to_owned()][..]));
         assert_eq!(host.cap_add.map(|all| all.len()), Some(2));
         assert_eq!((host.publish_all_ports, host.privileged), (Some(false), None));

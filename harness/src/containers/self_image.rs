@@ -74,6 +74,8 @@ fn pack(out: impl io::Write) -> io::Result<()> {
     let _ = std::net::ToSocketAddrs::to_socket_addrs(&("localhost", 0));
     let mut archive = tar::Builder::new(out);
     archive.follow_symlinks(true);
+    // Engines do not read the sparse files of GNU archives.
+    archive.sparse(false);
     let program = std::env::current_exe()?;
     archive.append_path_with_name(&program, inside(Path::new(PROGRAM)))?;
     let maps = std::fs::read_to_string("/proc/self/maps")?;

@@ -142,7 +142,9 @@ fn allowed(stage: &Stage) -> Judged<Allowed> {
     allowed.outside.extend(hub_addresses(stage)?.into_iter().map(|hub| (hub, "the hub API")));
     allowed.outside.extend(stage.hub.fl_addr.map(|fl| (fl, "the FL endpoint")));
     allowed.site = site_addresses(stage)?;
-    allowed.resolvers.insert(DOCKER_RESOLVER);
+    // Docker's resolver passes on what it does not know.
+    let gateway = stage.hub.fl_addr.map(|fl| fl.ip());
+    allowed.resolvers.extend(gateway.into_iter().chain([DOCKER_RESOLVER]));
     let names = [HUB_NAME, FL_NAME, "data-access-api", "imaging-api", "xnat-web", "omop-db"];
     allowed.names = names.map(str::to_owned).into();
     Ok(allowed)
