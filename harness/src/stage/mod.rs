@@ -166,9 +166,7 @@ impl Stage {
 
     /// Starts the trust with the environment as it is now.
     pub async fn start_trust(&mut self, target: &dyn TrustTarget) -> Result<(), TargetError> {
-        if let Some(previous) = self.trust.take() {
-            previous.stop().await;
-        }
+        self.end_trust().await;
         let order = TrustOrder {
             kit: kit_text(&self.env, &self.registration),
             env: self.env.clone(),
@@ -222,11 +220,16 @@ impl Stage {
         })
     }
 
-    /// Ends the trust.
-    pub async fn close(&mut self) {
+    /// Ends the trust; whoever watches it stays.
+    pub async fn end_trust(&mut self) {
         if let Some(trust) = self.trust.take() {
             trust.stop().await;
         }
+    }
+
+    /// Ends the trust and whoever watches it.
+    pub async fn close(&mut self) {
+        self.end_trust().await;
         let further = std::mem::take(&mut self.further_lookouts).into_values();
         for lookout in self.lookout.take().into_iter().chain(further) {
             lookout.end().await;

@@ -82,7 +82,7 @@ pub async fn start(world: &mut World) -> Judged {
     if stage.trust.is_some() && !target.can(Capability::Restart) {
         return Err(Stop::not_applicable("this target cannot be started again"));
     }
-    stage.close().await;
+    stage.end_trust().await;
     stage.mark = settled_mark(stage).await?;
     stage.start_trust(target.as_ref()).await.map_err(Stop::not_verified)?;
     stage.mark.log = 0;
