@@ -65,7 +65,7 @@ Feature: What a trust's packets say of it
     Given a registered trust
     And an observer shares the network of the trust
     When the FL endpoint is looked for at "fl.flip.test"
-    Then a probe from the trust's place ends in a unknown name, and operator or site-it acts
+    Then a probe from the trust's place ends in an unknown name, and operator or site-it acts
 
   @NET-NLB-03 @fresh @needs:packets
   Scenario: A second site is added without cutting off the first

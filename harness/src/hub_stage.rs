@@ -130,6 +130,7 @@ impl HubStage {
             slots: plan.slots,
             state: plan.state,
             listen: LOOPBACK,
+            usual_ports: false,
         };
         let hub = match source.start(order).await {
             Ok(hub) => hub,

@@ -8,6 +8,7 @@ use harness::engine::nearest;
 use harness::steps::packets::{FL_NAME, HUB_NAME};
 use harness::target::{Capability, ControlAddress, HubHandle, HubOrder, HubSource, TargetError};
 use mock_hub::habits::Conduct;
+use mock_hub::hub::StartError;
 use mock_hub::{Hub, HubOptions};
 
 use crate::failure::Failure;
@@ -31,6 +32,20 @@ impl EmbeddedHub {
         }
         Ok(())
     }
+}
+
+/// Ports below 1024 are not everybody's, and another hub may have them: any others will do then.
+async fn started(options: HubOptions, usual_ports: bool) -> Result<Hub, StartError> {
+    if usual_ports {
+        let mut usual = options.clone();
+        usual.listen.set_port(HTTPS_PORT);
+        usual.fl_listen.set_port(FL_PORT);
+        match Hub::start(usual).await {
+            Err(StartError::Bind { .. }) => {}
+            started => return started,
+        }
+    }
+    Hub::start(options).await
 }
 
 impl HubSource for EmbeddedHub {
@@ -61,7 +76,8 @@ impl HubSource for EmbeddedHub {
             if let Some(slots) = order.slots {
                 options.slots = slots;
             }
-            let hub = Hub::start(options).await.map_err(|error| TargetError::CannotStart {
+            let hub = started(options, order.usual_ports).await;
+            let hub = hub.map_err(|error| TargetError::CannotStart {
                 what: "the mock hub".to_owned(),
                 reason: error.in_full(),
             })?;
@@ -81,3 +97,7 @@ impl HubSource for EmbeddedHub {
         .boxed()
     }
 }
+
+/// Ports of a deployment (network 1).
+const HTTPS_PORT: u16 = 443;
+const FL_PORT: u16 = 8002;

@@ -138,6 +138,7 @@ impl Bench {
             seed: self.seed,
             tls: false,
             hub_faults: Vec::new(),
+            usual_ports: false,
         };
         let mut stage = Stage::build(&self.around(), target, &plan).await?;
         let scale = target.time_scale().to_string();

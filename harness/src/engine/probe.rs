@@ -28,6 +28,7 @@ pub(super) async fn first_sign(context: &RunContext) -> Result<(), Stop> {
                 seed: context.seed,
                 tls: false,
                 hub_faults: Vec::new(),
+                usual_ports: false,
             };
             let mut stage = Stage::build(around, target.as_ref(), &plan).await?;
             stage.start_trust(target.as_ref()).await.map_err(Stop::not_verified)?;

@@ -50,6 +50,7 @@ impl Federation {
             seed,
             tls: false,
             hub_faults: parts.hub_faults.clone(),
+            usual_ports: false,
         };
         let first = Stage::build(&parts.around, target, &plan).await?;
         let second = first.beside(&parts.around, target, &plan, SECOND).await?;

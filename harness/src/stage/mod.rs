@@ -97,6 +97,8 @@ pub struct StagePlan {
     pub tls: bool,
     /// Semantic faults of the hub opposite, armed from the start.
     pub hub_faults: Vec<String>,
+    /// Whether the hub should listen on the ports of a deployment.
+    pub usual_ports: bool,
 }
 
 impl Stage {
@@ -116,6 +118,7 @@ impl Stage {
             slots: None,
             state: None,
             listen: target.listen_ip(),
+            usual_ports: plan.usual_ports,
         };
         let hub = around.hubs.start(order).await.map_err(Stop::not_verified)?;
         HubControl::new(Control::new(control_of(&hub)?)).rate_limits(false).await?;

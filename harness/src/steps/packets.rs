@@ -38,7 +38,7 @@ pub const STEPS: &[StepRow] = steps![
     r"the (trust's place|second site) is let in as well" => let_in,
     r"the FL endpoint shows a certificate of the kind (\S+)" => certificate,
     r#"the FL endpoint is looked for at "([\w.-]+)""# => other_name,
-    r"a probe from the (trust's place|second site) ends in a (success|timeout|refusal|failed handshake|unknown name)(?:, and (.+) acts?)?" => probe,
+    r"a probe from the (trust's place|second site) ends in an? (success|timeout|refusal|failed handshake|unknown name)(?:, and (.+) acts?)?" => probe,
     r"its packets show (silence|a refusal|an answer) of the FL endpoint" => shown,
 ];
 

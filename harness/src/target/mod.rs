@@ -300,6 +300,9 @@ pub struct HubOrder {
     pub state: Option<camino::Utf8PathBuf>,
     /// Address of its API and its FL endpoint; the control API stays on loopback.
     pub listen: IpAddr,
+    /// Whether it should listen on the ports of a deployment, 443 and 8002 (network 1), where this user
+    /// may and nobody else does; other ports will do.
+    pub usual_ports: bool,
 }
 
 /// Starts hubs.

@@ -129,6 +129,7 @@ impl World {
             seed: seed_of(self.run().seed, &self.case().id),
             tls: false,
             hub_faults: Vec::new(),
+            usual_ports: self.case().tag_value("needs").any(|need| need == PACKETS),
         }
     }
 
@@ -211,6 +212,8 @@ impl World {
     }
 }
 
+/// Where packets are looked at, ports are those a firewall is told of.
+const PACKETS: &str = "packets";
 /// How long a trust may keep silent before it counts as gone, seconds of the contract: its poll
 /// interval many times over, and more than the longest pause after failures.
 const SIGN_SECS: f64 = 40.0;
