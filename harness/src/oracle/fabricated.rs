@@ -3,7 +3,7 @@
 use contract::capture::Exchange;
 
 /// An exchange on that route with that status and nothing else to it.
-pub(super) fn exchange(route: &str, status: u16) -> Exchange {
+pub(crate) fn exchange(route: &str, status: u16) -> Exchange {
     Exchange {
         seq: 1,
         listener: "hub-api".to_owned(),

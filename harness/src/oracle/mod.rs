@@ -10,7 +10,7 @@ pub mod cycles;
 pub mod deliveries;
 pub mod egress;
 #[cfg(test)]
-mod fabricated;
+pub(crate) mod fabricated;
 pub mod fl_loss;
 pub mod hub;
 pub mod local_calls;

@@ -64,7 +64,8 @@ impl Stage {
             let filter = JournalFilter { after, ..JournalFilter::default() };
             match self.hub_control.control.journal(&filter).await {
                 Ok(calls) => {
-                    Probe::found(is_idle(&calls).then_some(()), format!("{} calls", calls.len()))
+                    let seen = format!("{} calls", calls.len());
+                    Probe::found(is_idle(&calls).then_some(()), seen)
                 }
                 Err(error) => Probe::Pending(error.to_string()),
             }
@@ -99,11 +100,16 @@ impl Stage {
     }
 }
 
-/// Whether the last three calls are heartbeat, poll and heartbeat, all of them accepted.
+/// Whether heartbeat, poll and heartbeat came one after another, all of them accepted, after the last
+/// call of any other kind.
 fn is_idle(calls: &[Exchange]) -> bool {
-    let routes: Vec<&str> = calls.iter().map(|call| call.route.as_str()).collect();
-    let accepted = |calls: &[Exchange]| calls.iter().all(|call| (200..300).contains(&call.status));
-    routes.ends_with(&["heartbeat", "pending", "heartbeat"]) && accepted(&calls[calls.len() - 3..])
+    let is_cycle = |call: &Exchange| ["heartbeat", "pending"].contains(&call.route.as_str());
+    let busy = calls.iter().rposition(|call| !is_cycle(call)).map_or(0, |place| place + 1);
+    calls[busy..].windows(3).any(|three| {
+        let routes = three.iter().map(|call| call.route.as_str());
+        let accepted = three.iter().all(|call| (200..300).contains(&call.status));
+        routes.eq(["heartbeat", "pending", "heartbeat"]) && accepted
+    })
 }
 
 fn of_members(object: &Value, names: &[&str]) -> Value {
@@ -115,3 +121,23 @@ const HUB_SETTINGS: [&str; 4] =
     ["hub_version", "trust_api_key_header", "production", "behind_edge"];
 const SITE_SETTINGS: [&str; 4] =
     ["cohort_threshold", "pacs_answers", "reimport_enabled", "snapshot_required"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oracle::fabricated::exchange;
+
+    fn calls(routes: &[(&str, u16)]) -> Vec<Exchange> {
+        routes.iter().map(|(route, status)| exchange(route, *status)).collect()
+    }
+
+    #[test]
+    fn a_trust_is_idle_after_a_whole_accepted_cycle_without_anything_else() {
+        let cycle = [("heartbeat", 200), ("pending", 200), ("heartbeat", 200)];
+        assert!(is_idle(&calls(&cycle)));
+        assert!(is_idle(&calls(&[&[("result", 200)], &cycle[..], &[("pending", 200)]].concat())));
+        assert!(!is_idle(&calls(&[&cycle[..], &[("pending", 200), ("result", 200)]].concat())));
+        assert!(!is_idle(&calls(&[("heartbeat", 200), ("pending", 503), ("heartbeat", 200)])));
+        assert!(!is_idle(&calls(&cycle[..2])));
+    }
+}

@@ -93,7 +93,8 @@ impl World {
             self.look_after(stage).await;
             return true;
         }
-        let clean = self.findings.is_empty() && self.ended.is_none();
+        let went_through = matches!(self.ended, None | Some((_, Stop::NotApplicable(_))));
+        let clean = self.findings.is_empty() && went_through;
         let alive = stage.trust.as_ref().is_none_or(|trust| trust.exited().is_none());
         if clean && alive {
             return true;
