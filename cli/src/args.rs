@@ -175,6 +175,13 @@ pub struct DockerArgs {
     pub compose_kit: Option<Utf8PathBuf>,
 }
 
+impl DockerArgs {
+    /// Whether containers are to be limited.
+    pub fn limits(&self) -> bool {
+        self.cpus.is_some() || self.memory.is_some()
+    }
+}
+
 /// What to list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Listing {

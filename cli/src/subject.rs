@@ -33,6 +33,10 @@ pub fn wanted(args: &RunArgs) -> Result<(Side, TargetSpec), Failure> {
             Err(Failure::usage("image: and compose: are for trusts")
                 .hint("start the hub's container yourself and use --hub url:URL"))
         }
+        (_, TargetSpec::Compose(_)) if args.docker.limits() => {
+            Err(Failure::usage("--cpus and --memory are for image: targets")
+                .hint("a compose file says itself what its services may use"))
+        }
         _ if !args.mutant.is_empty() && spec != TargetSpec::Embedded => {
             Err(Failure::usage("--mutant breaks embedded targets only")
                 .hint("leave it out, or judge --trust embedded or --hub embedded"))

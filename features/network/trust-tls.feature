@@ -37,3 +37,21 @@ Feature: A trust speaks to the hub it was told to trust, and to no other
     When the trust is running
     Then the task is reported as a success
     And the trust is Online
+
+  @NET-ONLINE-01 @ROT-FL-01 @needs:fl-client @needs:restart
+  Scenario Outline: An FL client stays away from an FL endpoint with a certificate of the kind <kind>
+    Given the FL client holds a kit of a provisioning the FL server asks for
+    And the FL endpoint shows a certificate of the kind <kind>
+    When the trust is running
+    Then the FL client is kept out
+    And the trust stays Online
+    And [NET-ONLINE-01] flipcheck says "Online is not trainable" of the trust
+    When the FL endpoint shows a certificate of the kind good
+    Then the FL client has joined
+    And [NET-ONLINE-01] flipcheck calls the trust able to train
+
+    Examples:
+      | kind           |
+      | unknown-issuer |
+      | expired        |
+      | wrong-name     |

@@ -138,6 +138,18 @@ const NETWORK_MUTANTS: &[(&str, &str, &str, &str)] = &[
         "TRUST-ROBUST-07",
         "",
     ),
+    (
+        "fl-client-trusts-any-server",
+        "network/trust-tls/an-fl-client-stays-away-from-an-fl-endpoint-with-a-certificate-of-the-kind-unknown-issuer",
+        "NET-ONLINE-01",
+        "it has joined",
+    ),
+    (
+        "fl-client-calls-hub",
+        "hygiene/trust-fl-client/the-fl-client-fetches-its-data-with-the-site-key-and-says-nothing-to-the-hub",
+        "FL-CLIENT-02",
+        "",
+    ),
 ];
 
 fn each_network_mutant_is_red_for_its_own_reason() {
