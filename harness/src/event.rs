@@ -114,7 +114,9 @@ pub struct ImageInfo {
     pub service: Option<String>,
     /// As it was asked for.
     pub reference: String,
-    /// Digest a registry gave it, or that of its content.
+    /// Digest of its configuration and content: what the engine calls it.
+    pub id: String,
+    /// Digest a registry gave it; its id where none did.
     pub digest: String,
     /// Labels it carries.
     pub labels: BTreeMap<String, String>,

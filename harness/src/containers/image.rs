@@ -63,6 +63,7 @@ async fn inspect(docker: &Docker, reference: &str) -> Result<Option<ImageInfo>, 
         service: None,
         reference: reference.to_owned(),
         digest: digest.unwrap_or_else(|| id.clone()),
+        id,
         labels,
     }))
 }

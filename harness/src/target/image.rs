@@ -77,7 +77,9 @@ impl ImageTrust {
 
     fn request(&self, order: &TrustOrder) -> std::io::Result<ContainerRequest<GenericImage>> {
         let network = self.yard.network();
-        let (name, tag) = split(&self.image.reference);
+        // A digest is no tag; what the engine calls the image is as exact.
+        let pinned = self.image.id.split_once(':').filter(|_| self.image.reference.contains('@'));
+        let (name, tag) = pinned.unwrap_or_else(|| split(&self.image.reference));
         let (limits, disk_full) = (self.limits, order.disk_full);
         let mut request = GenericImage::new(name, tag)
             .with_container_name(self.yard.name_for("trust"))

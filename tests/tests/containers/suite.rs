@@ -24,6 +24,7 @@ pub(super) const ROWS: &[Row] = &[
         "a_site_s_own_stack_keeps_its_promises_and_works",
         a_site_s_own_stack_keeps_its_promises_and_works,
     ),
+    ("an_image_is_judged_by_its_id_as_well", an_image_is_judged_by_its_id_as_well),
     ("a_failure_shows_what_the_container_said", a_failure_shows_what_the_container_said),
 ];
 
@@ -198,4 +199,13 @@ fn a_failure_shows_what_the_container_said() {
     let told = failed["evidence"].to_string();
     assert!(told.contains("last output of its containers:"), "{failed:#}");
     assert!(told.contains("HTTP Request"), "the trust's own lines: {failed:#}");
+}
+
+fn an_image_is_judged_by_its_id_as_well() {
+    build();
+    let id = docker(&["image", "inspect", "--format", "{{.Id}}", "flipcheck/mock-trust:dev"]);
+    let image = format!("image:{}", id.trim());
+    let (done, report) = judged(&["--trust", &image, "--tags", "@TRUST-ID-04"]);
+    done.expect_code(0);
+    assert_eq!(report["target"]["images"][0]["id"], id.trim());
 }
