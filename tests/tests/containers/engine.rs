@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
+use std::thread::JoinHandle;
 
 /// Why there is no Docker to try anything on.
 pub(super) fn lack() -> Option<String> {
@@ -37,6 +39,39 @@ pub(super) fn docker(args: &[&str]) -> String {
     let words = String::from_utf8_lossy(&told.stderr).into_owned();
     assert!(told.status.success(), "docker {args:?}: {words}");
     String::from_utf8_lossy(&told.stdout).into_owned()
+}
+
+/// Trusts of ours that are started from now on; the engine forgets its events after a few hundred.
+pub(super) struct Starts {
+    events: Child,
+    reader: Option<JoinHandle<usize>>,
+}
+
+impl Starts {
+    /// Begins to watch.
+    pub(super) fn watch() -> Self {
+        let mut command = Command::new("docker");
+        command.args(["events", "--filter", "event=start", "--format", "{{.ID}}"]);
+        command.args(["--filter", "label=org.flipcheck.role=trust"]);
+        let mut events = command.stdout(Stdio::piped()).spawn().expect("docker starts");
+        let lines = BufReader::new(events.stdout.take().expect("its output"));
+        Self { events, reader: Some(std::thread::spawn(move || lines.lines().count())) }
+    }
+
+    /// How many there were so far.
+    pub(super) fn count(mut self) -> usize {
+        self.events.kill().expect("ours to end");
+        let reader = self.reader.take().expect("not counted yet");
+        reader.join().expect("it counts")
+    }
+}
+
+impl Drop for Starts {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.events.kill();
+        let _ = self.events.wait();
+    }
 }
 
 /// `docker ps -a`, `docker network ls` and `docker images`, a line a thing. Things of runs elsewhere on

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tempfile::tempdir;
 
 use super::Row;
-use super::engine::docker;
+use super::engine::{Starts, docker};
 use super::images::{TRUST, build, build_mutants};
 
 /// Trials of this theme.
@@ -40,7 +40,7 @@ fn judged(args: &[&str]) -> (Finished, Value) {
 
 fn an_honest_image_is_conformant_throughout_and_shared() {
     build();
-    let begun = now();
+    let starts = Starts::watch();
     let clock = Instant::now();
     let (done, report) = judged(&["--trust", TRUST]);
     let took = clock.elapsed();
@@ -59,15 +59,15 @@ fn an_honest_image_is_conformant_throughout_and_shared() {
     let fresh = fresh_scenarios();
     let (own, shared): (Vec<&Value>, Vec<&Value>) =
         run.partition(|scenario| fresh.iter().any(|id| scenario["id"] == id.as_str()));
-    let started = starts_since(&begun);
+    let started = starts.count();
     eprintln!(
         "{started} trusts started: {} scenarios want their own, {} share",
         own.len(),
         shared.len()
     );
-    assert!(started > 0, "the events of the engine were not seen");
-    let tries = scenarios.len() / 10;
-    assert!(started <= own.len() * 2 + shared.len() / 10 + tries, "{started} starts");
+    // Some of the others start theirs more than once: that is what they are about.
+    assert!(started >= own.len(), "the events of the engine were not seen");
+    assert!(started <= own.len() * 2 + shared.len() / 10, "{started} starts");
 }
 
 /// Ids of the scenarios that want a newly started trust.
@@ -76,35 +76,13 @@ fn fresh_scenarios() -> Vec<String> {
     let listed = flipcheck(dir.path(), &["list", "scenarios", "--format", "json"]).output();
     let listed = Finished::from(listed.expect("flipcheck starts")).expect_code(0).json();
     let all = listed.as_array().expect("scenarios").iter();
-    let wants = |tag: &str| {
-        ["@fresh", "@needs:restart", "@needs:exit-code", "@needs:signals"].contains(&tag)
-    };
+    let wants =
+        |tag: &str| ["fresh", "needs:restart", "needs:exit-code", "needs:signals"].contains(&tag);
     let fresh = all.filter(|scenario| {
         let tags = scenario["tags"].as_array().into_iter().flatten();
         tags.filter_map(Value::as_str).any(wants)
     });
     fresh.filter_map(|scenario| scenario["id"].as_str().map(str::to_owned)).collect()
-}
-
-fn now() -> String {
-    docker(&["info", "--format", "{{.SystemTime}}"]).trim().to_owned()
-}
-
-fn starts_since(begun: &str) -> usize {
-    let told = docker(&[
-        "events",
-        "--since",
-        begun,
-        "--until",
-        &now(),
-        "--filter",
-        "event=start",
-        "--filter",
-        "label=org.flipcheck.role=trust",
-        "--format",
-        "{{.ID}}",
-    ]);
-    told.lines().count()
 }
 
 /// Mutant, scenario that shows it, clause it breaks, and a word of what was seen.
@@ -113,7 +91,7 @@ const NETWORK_MUTANTS: &[(&str, &str, &str, &str)] = &[
         "contacts-third-host",
         "network/trust-packets/packets-lead-to-the-hub-and-the-fl-endpoint-only-and-ask-for-no-other-name",
         "NET-EGRESS-01",
-        "192.0.2.1:443",
+        "it contacted",
     ),
     (
         "looks-up-third-name",
@@ -173,15 +151,23 @@ fn each_network_mutant_is_red_for_its_own_reason() {
 fn a_site_s_own_stack_keeps_its_promises_and_works() {
     build();
     let file = format!("compose:{}", root().join("fixtures/compose/trust.yml").display());
-    let kit = [
+    let dir = tempdir().expect("a folder");
+    let kit = dir.path().join("images.kit");
+    let images = "DOCKER_REGISTRY=flipcheck/\nDOCKER_TAG=dev\n\
+                  DOCKER_FL_REGISTRY=flipcheck/\nDOCKER_FL_TAG=dev\n";
+    std::fs::write(&kit, images).expect("written");
+    let kit = kit.to_string_lossy();
+    let args = [
         "--trust",
         &file,
+        "--compose-kit",
+        &kit,
         "--time-scale",
         "0.1",
         "--tags",
         "@needs:compose or (@polling and not @needs:restart)",
     ];
-    let (done, report) = judged(&kit);
+    let (done, report) = judged(&args);
     done.expect_code(0);
     assert!(report["counts"]["passed"].as_u64() >= Some(15), "{}", report["counts"]);
     let images = report["target"]["images"].as_array().map(Vec::len);
