@@ -119,13 +119,13 @@ compile() {
     sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/$target/$folder
   for image in "${images[@]}"; do
     # What an image holds: its program, and a folder for what programs write where they may.
-    mkdir -p "$context/$image/root"
-    mkdir -m 1777 "$context/$image/root/tmp"
-    strip --strip-debug -o "$context/$image/root/$image" "$built/$image"
-    static "$context/$image/root/$image"
-    chmod 0755 "$context/$image/root/$image"
+    mkdir -p "$context/$image/files"
+    mkdir -m 1777 "$context/$image/files/tmp"
+    strip --strip-debug -o "$context/$image/files/$image" "$built/$image"
+    static "$context/$image/files/$image"
+    chmod 0755 "$context/$image/files/$image"
     # A fixed date: the same program makes the same layer.
-    touch -d @0 "$context/$image/root/$image" "$context/$image/root/tmp"
+    touch -d @0 "$context/$image/files/$image" "$context/$image/files/tmp"
     "recipe_$image" "$version" >"$context/$image/Dockerfile"
     pack "$prefix/$image:dev" "$context/$image"
   done
@@ -137,7 +137,7 @@ FROM scratch
 LABEL org.opencontainers.image.title="mock-hub" \\
       org.opencontainers.image.version="$1" \\
       org.opencontainers.image.description="The hub side of the FLIP contract, as a mock"
-COPY root /
+COPY files /
 ENV FLIPCHECK_HUB_LISTEN=0.0.0.0:8080 \\
     FLIPCHECK_HUB_FL_LISTEN=0.0.0.0:8002 \\
     FLIPCHECK_HUB_CONTROL=0.0.0.0:9090 \\
@@ -157,7 +157,7 @@ LABEL org.opencontainers.image.title="mock-trust" \\
       org.opencontainers.image.version="$1" \\
       org.opencontainers.image.description="The trust side of the FLIP contract, as a mock" \\
       org.flipcheck.offers="fl-client,time-scale"
-COPY root /
+COPY files /
 ENV FLIPCHECK_LISTEN=0.0.0.0:8000 \\
     FLIPCHECK_ALLOW_NON_LOOPBACK=true \\
     FLIPCHECK_NO_SITE=true
@@ -173,7 +173,7 @@ FROM scratch
 LABEL org.opencontainers.image.title="flipcheck" \\
       org.opencontainers.image.version="$1" \\
       org.opencontainers.image.description="Judges whether the two halves of a FLIP federation keep their contract"
-COPY root /
+COPY files /
 USER 1000:1000
 WORKDIR /tmp
 ENTRYPOINT ["/flipcheck"]

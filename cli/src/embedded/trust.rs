@@ -92,10 +92,6 @@ impl TrustTarget for EmbeddedTrust {
         TIME_SCALE
     }
 
-    fn poll_interval_secs(&self) -> u64 {
-        2
-    }
-
     fn out_of_reach(&self, requirement: &str, edition: &Edition) -> Option<&'static str> {
         let ideal = self.conduct == Conduct::Ideal;
         let blind = edition.cipher == Cipher::Cbc && requirement == "TRUST-TASK-02";
@@ -188,10 +184,6 @@ impl RunningTrust for Embedded {
 
     fn log(&self) -> Arc<LogBook> {
         Arc::clone(&self.log)
-    }
-
-    fn pid(&self) -> Option<u32> {
-        None
     }
 
     fn exited(&self) -> Option<Exit> {

@@ -129,12 +129,17 @@ async fn probe(world: &mut World, args: Args) -> Judged {
         let attempt = Attempt { limit: world.patience(PROBE_SECS), ..attempt };
         attempt.make().await
     };
+    ends_in(world, &reach, wanted, &format!("from {from}"), owner)
+}
+
+/// Whether a probe ended as it should, and names everybody who has to act.
+pub fn ends_in(world: &World, reach: &Reach, wanted: &str, from: &str, owners: &str) -> Judged {
     if reach.word() != wanted {
-        let expected = format!("a {wanted} from {from} to the FL endpoint");
+        let expected = format!("a {wanted} {from} to the FL endpoint");
         return Err(world.broken(expected, reach.to_string()).into());
     }
     let remedy = reach.remedy().unwrap_or_default();
-    for word in owner.split(" or ").filter(|word| !word.is_empty()) {
+    for word in owners.split(" or ").filter(|word| !word.is_empty()) {
         if !remedy.contains(&format!("{word}:")) {
             return Err(world.broken(format!("{word} named to act"), remedy).into());
         }

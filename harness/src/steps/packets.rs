@@ -10,6 +10,7 @@ use serde_json::json;
 use url::Url;
 
 use super::federation::pass;
+use super::fl_endpoint::ends_in;
 use super::network::{hub_addresses, site_addresses};
 use crate::engine::{Args, StepRow};
 use crate::finding::{Judged, Stop};
@@ -274,17 +275,7 @@ async fn probe(world: &mut World, args: Args) -> Judged {
     let limit = if wanted == "timeout" { silent } else { world.patience(PROBE_SECS) };
     mark(world).await?;
     let reach = reach_from(world, whose, limit).await?;
-    let expected = format!("a {wanted} from the {whose} to the FL endpoint");
-    if reach.word() != wanted {
-        return Err(world.broken(expected, reach.to_string()).into());
-    }
-    let remedy = reach.remedy().unwrap_or_default();
-    for word in owner.split(" or ").filter(|word| !word.is_empty()) {
-        if !remedy.contains(&format!("{word}:")) {
-            return Err(world.broken(format!("{word} named to act"), remedy).into());
-        }
-    }
-    Ok(())
+    ends_in(world, &reach, wanted, &format!("from the {whose}"), owner)
 }
 
 /// Packets from here on are what the next look is about.

@@ -6,9 +6,7 @@ use std::sync::Arc;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 
-use super::{
-    Capability, Exit, LogBook, RunningTrust, SiteHandle, TargetError, TrustOrder, TrustTarget,
-};
+use super::{Capability, Exit, LogBook, RunningTrust, TargetError, TrustOrder, TrustTarget};
 
 /// Shows the kit to the user, for as long as what it returns is kept.
 pub type ShowKit = Arc<dyn Fn(&TrustOrder) -> Result<OnShow, TargetError> + Send + Sync>;
@@ -69,16 +67,8 @@ impl RunningTrust for Elsewhere {
         None
     }
 
-    fn site(&self) -> Option<SiteHandle> {
-        None
-    }
-
     fn log(&self) -> Arc<LogBook> {
         Arc::clone(&self.log)
-    }
-
-    fn pid(&self) -> Option<u32> {
-        None
     }
 
     fn exited(&self) -> Option<Exit> {

@@ -19,9 +19,7 @@ use futures::future::BoxFuture;
 use parking_lot::Mutex;
 
 use super::child::cannot;
-use super::{
-    Capability, Exit, Grip, LogBook, RunningTrust, SiteHandle, TargetError, TrustOrder, TrustTarget,
-};
+use super::{Capability, Exit, Grip, LogBook, RunningTrust, TargetError, TrustOrder, TrustTarget};
 use crate::compose::{
     Call, ComposeError, ComposeFile, ComposeTool, Generation, Override, SiteFile, Stand,
     judge_file, sample_values,
@@ -257,10 +255,6 @@ impl TrustTarget for ComposeTrust {
 
     fn time_scale(&self) -> f64 {
         self.time_scale
-    }
-
-    fn poll_interval_secs(&self) -> u64 {
-        if self.time_scale < 1.0 { 2 } else { 1 }
     }
 
     fn listen_ip(&self) -> IpAddr {

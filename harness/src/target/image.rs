@@ -18,8 +18,8 @@ use testcontainers::{ContainerAsync, CopyTargetOptions, GenericImage, ImageExt a
 
 use super::child::cannot;
 use super::{
-    Capability, Exit, Grip, LogBook, Lookout, LookoutOrder, RunningTrust, SiteHandle, TargetError,
-    TrustOrder, TrustTarget,
+    Capability, Exit, Grip, LogBook, Lookout, LookoutOrder, RunningTrust, TargetError, TrustOrder,
+    TrustTarget,
 };
 use crate::containers::image::{find, split};
 use crate::containers::{DockerError, Followed, Observer, Pull, Yard};
@@ -194,10 +194,6 @@ impl TrustTarget for ImageTrust {
         self.time_scale
     }
 
-    fn poll_interval_secs(&self) -> u64 {
-        if self.time_scale < 1.0 { 2 } else { 1 }
-    }
-
     fn listen_ip(&self) -> IpAddr {
         self.yard.network().gateway
     }
@@ -268,16 +264,8 @@ impl RunningTrust for RunningContainer {
         Some(format!("http://{}:{HEALTH_PORT}/health", self.followed.ip()))
     }
 
-    fn site(&self) -> Option<SiteHandle> {
-        None
-    }
-
     fn log(&self) -> Arc<LogBook> {
         self.followed.log()
-    }
-
-    fn pid(&self) -> Option<u32> {
-        None
     }
 
     fn grip(&self) -> Option<&dyn Grip> {

@@ -209,7 +209,9 @@ pub trait TrustTarget: Send + Sync {
     /// Factor between the waits of the contract and the waits of this target.
     fn time_scale(&self) -> f64;
     /// Shortest poll interval to give it, seconds of the contract.
-    fn poll_interval_secs(&self) -> u64;
+    fn poll_interval_secs(&self) -> u64 {
+        if self.time_scale() < 1.0 { 2 } else { 1 }
+    }
     /// Address at which hub and stand-ins must listen so that it can reach them.
     fn listen_ip(&self) -> IpAddr {
         LOOPBACK
@@ -246,11 +248,15 @@ pub trait RunningTrust: Send + Sync {
     /// Where its `/health` answers, if anywhere.
     fn health_url(&self) -> Option<String>;
     /// Site services of its own, if it brings any.
-    fn site(&self) -> Option<SiteHandle>;
+    fn site(&self) -> Option<SiteHandle> {
+        None
+    }
     /// Its output so far.
     fn log(&self) -> Arc<LogBook>;
     /// Its process, if it has one of its own.
-    fn pid(&self) -> Option<u32>;
+    fn pid(&self) -> Option<u32> {
+        None
+    }
     /// A grip on its container, if it is one.
     fn grip(&self) -> Option<&dyn Grip> {
         None

@@ -8,9 +8,7 @@ use rustix::process::Signal;
 
 use super::child::{Started, cannot};
 use super::port::Port;
-use super::{
-    Capability, Exit, LogBook, RunningTrust, SiteHandle, TargetError, TrustOrder, TrustTarget,
-};
+use super::{Capability, Exit, LogBook, RunningTrust, TargetError, TrustOrder, TrustTarget};
 
 /// A trust that is a command; `{port}`, `{kit}` and `{workdir}` in its words are replaced.
 #[derive(Clone, Debug)]
@@ -41,10 +39,6 @@ impl TrustTarget for ProcessTrust {
 
     fn time_scale(&self) -> f64 {
         self.time_scale
-    }
-
-    fn poll_interval_secs(&self) -> u64 {
-        if self.time_scale < 1.0 { 2 } else { 1 }
     }
 
     fn start(
@@ -86,10 +80,6 @@ struct RunningProcess {
 impl RunningTrust for RunningProcess {
     fn health_url(&self) -> Option<String> {
         Some(self.health_url.clone())
-    }
-
-    fn site(&self) -> Option<SiteHandle> {
-        None
     }
 
     fn log(&self) -> Arc<LogBook> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::timeout;
 
-use super::compose_tool;
+use crate::compose::ComposeTool;
 use crate::containers::{Docker, DockerError, EngineFacts, Leftovers, RunMark, SiteNetwork, Yard};
 use crate::fl_package;
 use crate::scratch::{self, DeadRun};
@@ -58,7 +58,10 @@ impl Facts {
         let mut seen = Self {
             engine,
             network,
-            compose: compose_tool::find().await,
+            compose: match ComposeTool::find().await {
+                Ok(tool) => Ok(tool.to_string()),
+                Err(error) => Err(error.to_string()),
+            },
             python: python().await,
             scratch: scratch::home().map_err(|error| error.to_string()),
             leftovers: Vec::new(),

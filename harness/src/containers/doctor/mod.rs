@@ -2,7 +2,6 @@
 //!
 //! [`Facts::gather`] looks, [`diagnose`] judges what was seen and does nothing else.
 
-mod compose_tool;
 mod facts;
 mod lines;
 

@@ -13,8 +13,7 @@ use testcontainers::bollard::query_parameters::ListContainersOptionsBuilder;
 
 use super::{
     Call, ComposeError, ComposeTool, Exit, Followed, Generation, Grip, LogBook, Override, Pull,
-    RunningTrust, Shared, SiteHandle, Stand, TargetError, TrustOrder, kit_text, utf8,
-    write_private,
+    RunningTrust, Shared, Stand, TargetError, TrustOrder, kit_text, utf8, write_private,
 };
 use crate::containers::{Docker, DockerError};
 
@@ -188,16 +187,8 @@ impl RunningTrust for RunningStack {
         Some(format!("http://{}:{HEALTH_PORT}/health", self.followed.ip()))
     }
 
-    fn site(&self) -> Option<SiteHandle> {
-        None
-    }
-
     fn log(&self) -> Arc<LogBook> {
         self.followed.log()
-    }
-
-    fn pid(&self) -> Option<u32> {
-        None
     }
 
     fn grip(&self) -> Option<&dyn Grip> {
