@@ -7,8 +7,7 @@ use e2e::run;
 use serde_json::Value;
 use tempfile::tempdir;
 
-const EDITIONS: [&str; 6] =
-    ["2026.03", "2026.06", "2026.07", "trust-keys", "2026.09", "2026.11"];
+const EDITIONS: [&str; 6] = ["2026.03", "2026.06", "2026.07", "trust-keys", "2026.09", "2026.11"];
 const LINES: [&str; 6] = ["fl-0.1.4", "fl-0.1.8", "fl-mid-a", "fl-mid-b", "fl-0.4.1", "fl-0.13.1"];
 
 /// What is kept of a run of 2 rounds × 2 trusts: metrics of 4, events, status words of 3, and the row

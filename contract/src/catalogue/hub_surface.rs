@@ -49,10 +49,8 @@ pub(super) const ROWS: &[Requirement] = &[
         )
         .observe("GET /api/trust/health without credentials")
         .source("hub 1, 9")
-        .deviations(&[
-            in_services(Only(V2026_09), Observed, "answered without authentication")
-                .ended_in(V2026_11),
-        ])
+        .deviations(&[in_services(Only(V2026_09), Observed, "answered without authentication")
+            .ended_in(V2026_11)])
         .hint(HubDev, "demand a token"),
     must("HUB-DEPLOY-01", Hub, All)
         .sentence(

@@ -180,7 +180,10 @@ fn a_row_has_the_documented_json_shape() {
     let json = serde_json::to_value(find("TRUST-HB-02").unwrap()).unwrap();
     assert_eq!(json["level"], "MUST");
     assert_eq!(json["subject"], "trust");
-    assert_eq!(json["editions"], serde_json::json!(["2026.07", "trust-keys", "2026.09", "2026.11"]));
+    assert_eq!(
+        json["editions"],
+        serde_json::json!(["2026.07", "trust-keys", "2026.09", "2026.11"])
+    );
     assert_eq!(json["source"], "trust 4.1; B14");
     assert!(json["hint"].as_str().unwrap().starts_with("trust-dev: "));
     assert_eq!(json["deviation"][0]["by"], "services");

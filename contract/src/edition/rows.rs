@@ -9,8 +9,7 @@ use super::{
 use crate::envelope::Cipher;
 
 /// Every edition, oldest first, in the order of [`EditionId`].
-pub static EDITIONS: [Edition; 6] =
-    [V2026_03, V2026_06, V2026_07, TRUST_KEYS, V2026_09, V2026_11];
+pub static EDITIONS: [Edition; 6] = [V2026_03, V2026_06, V2026_07, TRUST_KEYS, V2026_09, V2026_11];
 
 const V2026_03: Edition = Edition {
     id: EditionId::V2026_03,

@@ -175,7 +175,9 @@ async fn posts_log_with(world: &mut World, args: Args) -> Judged {
             body["log"] = json!("ValueError: boom");
             body
         }
-        "an event without round" => json!({"fl_client_name": client, "event_type": "ROUND_STARTED"}),
+        "an event without round" => {
+            json!({"fl_client_name": client, "event_type": "ROUND_STARTED"})
+        }
         "the waiting event" => json!({
             "fl_client_name": client, "event_type": "JOB_WAITING_FOR_RESOURCES", "success": true,
             "details": {"attempt": 3, "max_attempts": 10, "final": false, "requested": 1},
