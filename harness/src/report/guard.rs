@@ -249,9 +249,9 @@ mod tests {
     #[test]
     fn a_secret_inside_a_text_is_masked_and_the_rest_stays() {
         let secret = "p?ss \"w/rd\" é";
-        let text = format!("pw={secret}, key={KEY}, cut={KEY}…");
+        let text = format!("pw={secret}, key: {KEY}, cut: {KEY}…");
         let (pw, key) = (key::token(secret), key::token(KEY));
-        assert_eq!(guard().masked(&text), format!("pw={pw}, key={key}, cut={key}…"));
+        assert_eq!(guard().masked(&text), format!("pw={pw}, key: {key}, cut: {key}…"));
         assert!(matches!(guard().masked("nothing é"), Cow::Borrowed("nothing é")));
     }
 

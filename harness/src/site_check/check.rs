@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn foreign_text_is_escaped_and_cut() {
         assert_eq!(shown("a\u{1b}[31m\n"), "`a\\u{1b}[31m\\n`");
-        assert_eq!(shown(&"é".repeat(81)), format!("`{}…`", "é".repeat(80)));
+        assert_eq!(shown(&"é".repeat(81)), format!("`{}… (2 bytes more)`", "é".repeat(80)));
         assert_eq!(listed(&["a"; 14]), format!("{}and 2 more", "a, ".repeat(12)));
     }
 }
