@@ -143,6 +143,7 @@ fn adapter(world: &mut World, context: Context) -> LocalBoxFuture<'_, ()> {
             Err(_) => Err(hung(limit)),
         };
         if let Err(stop) = judged {
+            let stop = world.of_scene(context.step.ty, stop);
             world.stop(&text, stop);
             resume_unwind(Box::new(StepEnded));
         }

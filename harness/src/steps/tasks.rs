@@ -212,6 +212,26 @@ pub async fn work_calls(world: &World) -> Judged<Vec<Exchange>> {
     Ok(calls.into_iter().filter(of_trust).collect())
 }
 
+/// Ends a scenario that only uses work, where a task failed for a call its site service does not know:
+/// that is a fault of the call, and of no clause about keys or logs.
+pub async fn unless_call_is_wrong(world: &World) -> Judged {
+    let calls = work_calls(world).await?;
+    let Some(call) = calls.iter().find(|call| is_unknown(call)) else { return Ok(()) };
+    let clause = if call.path.ends_with("/cohort") { "TRUST-TASK-07" } else { "TRUST-TASK-08" };
+    if world.case().requirements.iter().any(|id| id == clause) {
+        return Ok(());
+    }
+    let query = call.query.as_deref().map(|query| format!("?{query}")).unwrap_or_default();
+    let observed = format!("{} {}{query} -> {}", call.method, call.path, call.status);
+    let finding = Finding::new(clause, "a local call the site's service knows", observed);
+    Err(Stop::SceneBroken(Box::new(finding)))
+}
+
+/// Refused for what it is, not for who asks: no such path, method or body.
+fn is_unknown(call: &Exchange) -> bool {
+    matches!(call.status, 404 | 405 | 422) && call.fault.is_none()
+}
+
 /// Whether a trust with shortened waits gave up a call that nobody spoiled: this machine was too busy
 /// for it, which says nothing about the trust. A result may name such a call as well.
 pub async fn starved(world: &World, result: Option<&str>) -> Judged<bool> {
