@@ -3,6 +3,7 @@
 //! A step is a row: a pattern and a thin function. The adapter gives every step a deadline, keeps
 //! what it returned in the world as data, and tells cucumber no more than "passed" or "failed".
 
+use std::collections::BTreeSet;
 use std::panic::resume_unwind;
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -10,8 +11,10 @@ use std::time::Duration;
 use cucumber::step::{Collection, Context};
 use futures::FutureExt as _;
 use futures::future::LocalBoxFuture;
+use gherkin::Feature;
 use regex::Regex;
 
+use super::feature_set::{FeatureSet, FeatureSource};
 use crate::finding::{Judged, Stop};
 use crate::world::World;
 
@@ -92,6 +95,29 @@ impl StepTable {
     /// How many rows match a text: one is right.
     pub(super) fn matches(&self, text: &str) -> usize {
         self.rows.iter().filter(|(pattern, _)| pattern.is_match(text)).count()
+    }
+
+    /// The row of a text, if any matches.
+    pub(super) fn row_of(&self, text: &str) -> Option<usize> {
+        self.rows.iter().position(|(pattern, _)| pattern.is_match(text))
+    }
+
+    /// Rows that judge: those our own features say right after a Then. What they only say before it, or
+    /// among further conditions, sets a scene.
+    pub(super) fn judging() -> &'static BTreeSet<usize> {
+        static JUDGING: LazyLock<BTreeSet<usize>> = LazyLock::new(|| {
+            let own = FeatureSet::load(&FeatureSource::Embedded);
+            own.map(|set| StepTable::judging_in(&set.features)).unwrap_or_default()
+        });
+        &JUDGING
+    }
+
+    /// The rows these features say right after a Then.
+    pub(super) fn judging_in(features: &[Feature]) -> BTreeSet<usize> {
+        let scenarios = features.iter().flat_map(|feature| &feature.scenarios);
+        let steps = scenarios.flat_map(|scenario| &scenario.steps);
+        let thens = steps.filter(|step| step.keyword.trim() == "Then");
+        thens.filter_map(|step| Self::known().row_of(&step.value)).collect()
     }
 
     /// The same rows for cucumber, under every keyword.
