@@ -35,7 +35,9 @@ pub(super) fn summed_up(
     let found = findings.iter().map(|f| f.outcome).fold(Outcome::default(), Outcome::merge);
     let (own, reason) = match (&ended, unexplained) {
         (Some((_, Stop::NotVerified(why))), _) => (Outcome::NotVerified, Some(why.clone())),
-        (Some((_, stop @ Stop::SceneBroken(_))), _) => (Outcome::NotVerified, Some(stop.to_string())),
+        (Some((_, stop @ Stop::SceneBroken(_))), _) => {
+            (Outcome::NotVerified, Some(stop.to_string()))
+        }
         (Some((_, Stop::NotApplicable(why))), _) => (Outcome::NotApplicable, Some(why.clone())),
         (Some((_, Stop::Broken(_))), _) => (Outcome::Disabled, None),
         (None, Some(why)) => (Outcome::NotVerified, Some(why)),

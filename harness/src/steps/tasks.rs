@@ -4,7 +4,7 @@ use contract::capture::Exchange;
 use contract::edition::TaskType;
 use serde_json::{Value, json};
 
-use crate::control::{TaskOrder, TaskView};
+use crate::control::{JournalFilter, TaskOrder, TaskView};
 use crate::engine::{Args, StepRow};
 use crate::finding::{Finding, Judged, Stop};
 use crate::payloads::{PLANTED_SQL, honest};
@@ -215,8 +215,11 @@ pub async fn work_calls(world: &World) -> Judged<Vec<Exchange>> {
 /// Ends a scenario that only uses work, where a task failed for a call its site service does not know:
 /// that is a fault of the call, and of no clause about keys or logs.
 pub async fn unless_call_is_wrong(world: &World) -> Judged {
-    let calls = work_calls(world).await?;
-    let Some(call) = calls.iter().find(|call| is_unknown(call)) else { return Ok(()) };
+    // Also before the trust was last started: work of this scenario may be older than that.
+    let all = JournalFilter::default();
+    let calls = world.staged()?.site_control.control.journal(&all).await?;
+    let is_wrong = |call: &&Exchange| is_unknown(call) && !is_setup(call);
+    let Some(call) = calls.iter().find(is_wrong) else { return Ok(()) };
     let clause = if call.path.ends_with("/cohort") { "TRUST-TASK-07" } else { "TRUST-TASK-08" };
     if world.case().requirements.iter().any(|id| id == clause) {
         return Ok(());

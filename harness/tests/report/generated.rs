@@ -135,7 +135,8 @@ fn finding() -> impl Strategy<Value = JudgedFinding> {
 
 /// One of a few more often than any: what is the cause here is red there.
 fn requirement() -> impl Strategy<Value = String> {
-    prop_oneof![0..3_usize, 0..REQUIREMENTS.len()].prop_map(|place| REQUIREMENTS[place].id.to_owned())
+    prop_oneof![0..3_usize, 0..REQUIREMENTS.len()]
+        .prop_map(|place| REQUIREMENTS[place].id.to_owned())
 }
 
 fn of_plan(result: ScenarioResult, plan: &Planned) -> ScenarioResult {
