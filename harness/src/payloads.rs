@@ -9,9 +9,10 @@ use uuid::Uuid;
 use crate::finding::{Judged, Stop};
 use crate::stage::Stage;
 
-/// A text in planted queries that no output and no plain wire may show.
-pub const PLANTED_SQL: &str =
-    "SELECT person_id, year_of_birth FROM omop.person WHERE 'flipcheck_planted_sql' <> '71'";
+/// A text in planted queries that no output and no plain wire may show. It begins and ends in a way
+/// nothing else does: a value that is cut in the middle, or after some characters, is known again.
+pub const PLANTED_SQL: &str = "SELECT 7193056 AS planted, person_id, year_of_birth FROM omop.person \
+     WHERE 'flipcheck_planted_sql' <> '71'";
 /// An address in planted user tasks.
 pub const PLANTED_EMAIL: &str = "planted.person@flipcheck.example";
 

@@ -32,7 +32,7 @@ pub fn lines(world: &World) -> Judged<Vec<LogLine>> {
 async fn holds(world: &mut World, args: Args) -> Judged {
     let wanted = args.group(0);
     lines(world)?;
-    let waited = eventually(world.patience(60.0), format!("the line {wanted:?}"), || async {
+    let waited = eventually(world.patience(world.next_cycle_secs()), format!("the line {wanted:?}"), || async {
         match lines(world) {
             Ok(lines) if lines.iter().any(|line| line.message().contains(wanted)) => {
                 Probe::Done(())

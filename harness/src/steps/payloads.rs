@@ -194,7 +194,7 @@ async fn other_paths(world: &mut World, _: Args) -> Judged {
 async fn in_vain(world: &mut World, args: Args) -> Judged {
     let count: usize = args.number(0)?;
     let waited = world
-        .until_hub_saw(world.patience(60.0), "calls of missing paths", None, |seen| {
+        .until_hub_saw(world.patience(world.next_cycle_secs()), "calls of missing paths", None, |seen| {
             let missed = seen.iter().filter(|call| call.status == 404).count();
             Probe::found((missed >= count).then_some(()), format!("{missed} calls"))
         })
@@ -242,7 +242,7 @@ async fn nothing_vanished(world: &World) -> Judged {
     let polls = world.hub_seen(Some("pending")).await?;
     for id in polls.iter().flat_map(delivered) {
         let waited = world
-            .until_hub_saw(world.patience(30.0), "a report", Some("result"), |seen| {
+            .until_hub_saw(world.patience(world.work_end_secs()), "a report", Some("result"), |seen| {
                 let report = seen.iter().any(|report| report.path.contains(&id));
                 Probe::found(report.then_some(()), "none")
             })

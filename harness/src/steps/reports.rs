@@ -138,7 +138,7 @@ async fn attempted(world: &mut World, args: Args) -> Judged {
 async fn attempted_apart(world: &mut World, args: Args) -> Judged {
     let id = task_id(world, args.group(0))?;
     let waited = world
-        .until_hub_saw(world.patience(60.0), "three attempts", Some("result"), |seen| {
+        .until_hub_saw(world.patience(world.work_end_secs()), "three attempts", Some("result"), |seen| {
             let made = seen.iter().filter(|report| reported(report) == Some(&*id)).count();
             Probe::found((made >= 3).then_some(()), format!("{made} attempts"))
         })

@@ -135,7 +135,7 @@ async fn delivered_text(world: &mut World, args: Args) -> Judged {
 /// Queues one task for the trust under a label.
 pub async fn queue(world: &mut World, label: &str, order: &TaskOrder) -> Judged {
     let stage = world.stage().await?;
-    stage.watch("planted SQL", PLANTED_SQL);
+    stage.watch_in_part("planted SQL", PLANTED_SQL);
     let ids = stage.hub_control.queue(&stage.registration.id, order).await?;
     let id = ids.first().cloned().ok_or_else(|| Stop::not_verified("the hub queued nothing"))?;
     world
@@ -182,7 +182,7 @@ pub fn task_payload(world: &World, label_text: &str) -> Judged<(TaskType, Value)
 pub async fn settled(world: &World, label_text: &str) -> Judged<TaskView> {
     let id = task_id(world, label_text)?;
     let control = &world.staged()?.hub_control;
-    let waited = eventually(world.patience(320.0), format!("a report of task {id}"), || async {
+    let waited = eventually(world.patience(world.work_end_secs()), format!("a report of task {id}"), || async {
         match control.task(&id).await {
             Ok(task) if matches!(task.status.as_str(), "COMPLETED" | "FAILED") => Probe::Done(task),
             Ok(task) => {

@@ -58,7 +58,7 @@ impl World {
             return Err(Stop::NotVerified(why));
         }
         let restartable = target.can(Capability::Restart);
-        let patience = self.patience(SIGN_SECS);
+        let patience = self.patience(self.next_cycle_secs());
         let left = self.lane.as_mut().and_then(|lane| lane.stage.take());
         let stage = match left {
             None => None,
@@ -110,7 +110,7 @@ impl World {
             return;
         }
         let begun = stage.hub_control.control.newest().await.unwrap_or_default();
-        let waited = eventually(self.patience(SIGN_SECS), "a call of the trust", || async {
+        let waited = eventually(self.patience(self.next_cycle_secs()), "a call of the trust", || async {
             let newest = stage.hub_control.control.newest().await.unwrap_or_default();
             Probe::found((newest > begun).then_some(()), "none")
         })
@@ -217,7 +217,6 @@ impl World {
 const PACKETS: &str = "packets";
 /// How long a trust may keep silent before it counts as gone, seconds of the contract: its poll
 /// interval many times over, and more than the longest pause after failures.
-const SIGN_SECS: f64 = 40.0;
 
 /// Keys of a scenario's own, the same in every run with one seed: a caller left over from elsewhere is
 /// never taken for this scenario's trust.
