@@ -16,6 +16,13 @@ pub const PLANTED_SQL: &str = "SELECT 7193056 AS planted, person_id, year_of_bir
 /// An address in planted user tasks.
 pub const PLANTED_EMAIL: &str = "planted.person@flipcheck.example";
 
+/// Task types of an edition for scenes that need work of each kind but judge something else. Trusts
+/// that name the project of a deletion in the wrong place (TRUST-TASK-08) fail that one whatever the
+/// scene is about, so it is left out.
+pub fn scene_kinds(kinds: &[TaskType]) -> impl Iterator<Item = TaskType> {
+    kinds.iter().copied().filter(|kind| *kind != TaskType::DeleteImaging)
+}
+
 /// A payload that an honest trust runs successfully against our site services, which are brought
 /// into the state it needs.
 pub async fn honest(kind: TaskType, stage: &Stage) -> Judged<Value> {

@@ -231,7 +231,8 @@ mod tests {
                 for before in ["", "a", "ab"] {
                     let value = engine.encode(format!("{before}{secret}"));
                     let query = value.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
-                    let line = format!("GET http://imaging-api/import/1?encoded_query={query} HTTP/1.1");
+                    let line =
+                        format!("GET http://imaging-api/import/1?encoded_query={query} HTTP/1.1");
                     assert!(!forms_in(&line, &secret).is_empty(), "{line}");
                 }
             }

@@ -99,7 +99,9 @@ impl Keys {
             let of_kind = secrets.iter().filter(|(name, _)| name.starts_with(kind));
             of_kind.map(|(_, secret)| secret.clone()).collect()
         };
-        let header = trust_header.map_or(contract::wire::TRUST_KEY_HEADER, String::as_str);
+        // A scene may take its name away: then the usual one is as good as any.
+        let named = trust_header.map(String::as_str).filter(|name| !name.is_empty());
+        let header = named.unwrap_or(contract::wire::TRUST_KEY_HEADER);
         Self { trust: named(TRUST_KEY), site: named(SITE_KEY), trust_header: header.to_owned() }
     }
 }

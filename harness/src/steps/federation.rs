@@ -56,9 +56,12 @@ async fn running(world: &mut World, _: Args) -> Judged {
         start(world).await?;
     }
     let waited = world
-        .until_hub_saw(world.patience(world.next_cycle_secs()), "a first poll", Some("pending"), |seen| {
-            Probe::found((!seen.is_empty()).then_some(()), "no poll")
-        })
+        .until_hub_saw(
+            world.patience(world.next_cycle_secs()),
+            "a first poll",
+            Some("pending"),
+            |seen| Probe::found((!seen.is_empty()).then_some(()), "no poll"),
+        )
         .await?;
     waited.map_err(|overdue| {
         let silent = world.staged().map(|stage| stage.log.tail(5)).unwrap_or_default();

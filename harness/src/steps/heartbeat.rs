@@ -42,12 +42,17 @@ async fn beats(world: &World) -> Judged<Vec<Exchange>> {
 async fn in_a_row(world: &mut World, args: Args) -> Judged {
     let count: usize = args.number(0)?;
     let waited = world
-        .until_hub_saw(world.patience(world.next_snapshot_secs()), "snapshots", Some("heartbeat"), |seen| {
-            let row = |all: &[Exchange]| all.iter().all(|beat| flaws(beat).is_empty());
-            let last = seen.last().map(|beat| flaws(beat).join(", ")).unwrap_or_default();
-            let found = seen.windows(count).any(row).then_some(());
-            Probe::found(found, format!("{} heartbeats, the last one: {last}", seen.len()))
-        })
+        .until_hub_saw(
+            world.patience(world.next_snapshot_secs()),
+            "snapshots",
+            Some("heartbeat"),
+            |seen| {
+                let row = |all: &[Exchange]| all.iter().all(|beat| flaws(beat).is_empty());
+                let last = seen.last().map(|beat| flaws(beat).join(", ")).unwrap_or_default();
+                let found = seen.windows(count).any(row).then_some(());
+                Probe::found(found, format!("{} heartbeats, the last one: {last}", seen.len()))
+            },
+        )
         .await?;
     let Err(overdue) = waited else { return Ok(()) };
     let seen = beats(world).await?;
@@ -78,11 +83,16 @@ async fn shows_version(world: &mut World, args: Args) -> Judged {
 async fn until_shown(world: &World, name: &str, how: &str, is: impl Fn(&Value) -> bool) -> Judged {
     let what = format!("a snapshot that shows {name} {how}");
     let waited = world
-        .until_hub_saw(world.patience(world.next_snapshot_secs()), &what, Some("heartbeat"), |seen| {
-            let newest = seen.iter().rev().find_map(services);
-            let entry = newest.and_then(|all| all.get(name).cloned()).unwrap_or_default();
-            Probe::found(is(&entry).then_some(()), entry)
-        })
+        .until_hub_saw(
+            world.patience(world.next_snapshot_secs()),
+            &what,
+            Some("heartbeat"),
+            |seen| {
+                let newest = seen.iter().rev().find_map(services);
+                let entry = newest.and_then(|all| all.get(name).cloned()).unwrap_or_default();
+                Probe::found(is(&entry).then_some(()), entry)
+            },
+        )
         .await?;
     waited.map_err(|overdue| world.broken(what, overdue.to_string()).into())
 }
@@ -113,15 +123,20 @@ async fn loop_calls(world: &World) -> Judged<Vec<Exchange>> {
 async fn were_refused(world: &mut World, args: Args) -> Judged {
     let count: usize = args.number(0)?;
     let waited = world
-        .until_hub_saw(world.patience(world.next_snapshot_secs()), "refused snapshots", None, |seen| {
-            let of_loop: Vec<Exchange> = seen
-                .iter()
-                .filter(|call| matches!(call.route.as_str(), "heartbeat" | "pending"))
-                .cloned()
-                .collect();
-            let refused = settled_refusals(&of_loop);
-            Probe::found((refused >= count).then_some(()), format!("{refused} so far"))
-        })
+        .until_hub_saw(
+            world.patience(world.next_snapshot_secs()),
+            "refused snapshots",
+            None,
+            |seen| {
+                let of_loop: Vec<Exchange> = seen
+                    .iter()
+                    .filter(|call| matches!(call.route.as_str(), "heartbeat" | "pending"))
+                    .cloned()
+                    .collect();
+                let refused = settled_refusals(&of_loop);
+                Probe::found((refused >= count).then_some(()), format!("{refused} so far"))
+            },
+        )
         .await?;
     waited.map_err(Stop::not_verified)
 }
@@ -278,11 +293,7 @@ async fn health_not_ok_after(world: &mut World, args: Args) -> Judged {
     health_not_ok(world, Args::default()).await
 }
 
-async fn until_health(
-    world: &World,
-    what: &str,
-    is: impl Fn(&Health) -> bool,
-) -> Judged {
+async fn until_health(world: &World, what: &str, is: impl Fn(&Health) -> bool) -> Judged {
     world.needs(Capability::Health)?;
     let url = world.staged()?.running()?.health_url();
     let what = format!("/health with {what}");

@@ -65,13 +65,14 @@ async fn away(world: &mut World, _: Args) -> Judged {
     let stage = world.staged()?;
     stage.hub_control.control.listener(HUB_LISTENER, false).await?;
     let (log, from) = (stage.log.clone(), stage.log.newest());
-    let waited = eventually(world.patience(3.0 * WIDENED_SECS), "three failed polls in the log", || async {
-        let lines = log.after(from);
-        let failed = lines.iter().filter(|line| line.message().contains("polling for tasks"));
-        let failed = failed.count();
-        Probe::found((failed >= 3).then_some(()), format!("{failed} failed polls"))
-    })
-    .await;
+    let waited =
+        eventually(world.patience(3.0 * WIDENED_SECS), "three failed polls in the log", || async {
+            let lines = log.after(from);
+            let failed = lines.iter().filter(|line| line.message().contains("polling for tasks"));
+            let failed = failed.count();
+            Probe::found((failed >= 3).then_some(()), format!("{failed} failed polls"))
+        })
+        .await;
     waited.map_err(|overdue| {
         let tail = world.staged().map(|stage| stage.log.tail(8)).unwrap_or_default();
         world.broken("the trust keeps polling", overdue.to_string()).shown_by(tail).into()
@@ -177,9 +178,12 @@ async fn gives_drip_up(world: &mut World, args: Args) -> Judged {
     let is_dripped =
         |call: &&Exchange| call.fault.as_deref().is_some_and(|fault| fault.contains("drip"));
     let begun = world
-        .until_hub_saw(world.patience(world.next_cycle_secs()), "a dripping reply", Some("pending"), |seen| {
-            Probe::found(seen.iter().find(is_dripped).map(|call| call.seq), "none")
-        })
+        .until_hub_saw(
+            world.patience(world.next_cycle_secs()),
+            "a dripping reply",
+            Some("pending"),
+            |seen| Probe::found(seen.iter().find(is_dripped).map(|call| call.seq), "none"),
+        )
         .await?;
     let begun = begun.map_err(Stop::not_verified)?;
     let waited = world
@@ -298,10 +302,15 @@ async fn site_has_redirected(world: &mut World, args: Args) -> Judged {
 async fn was_redirected(world: &mut World, args: Args) -> Judged {
     let route = args.group(0).to_owned();
     let waited = world
-        .until_hub_saw(world.patience(world.work_end_secs()), "a redirected call", Some(&route), |seen| {
-            let sent_away = seen.iter().any(|call| (300..400).contains(&call.status));
-            Probe::found(sent_away.then_some(()), "none")
-        })
+        .until_hub_saw(
+            world.patience(world.work_end_secs()),
+            "a redirected call",
+            Some(&route),
+            |seen| {
+                let sent_away = seen.iter().any(|call| (300..400).contains(&call.status));
+                Probe::found(sent_away.then_some(()), "none")
+            },
+        )
         .await?;
     waited.map_err(Stop::not_verified)
 }

@@ -28,9 +28,8 @@ impl World {
     /// the scene keeps a site service silent the whole limit of its local call.
     pub fn work_secs(&self) -> f64 {
         let silent = self.vars.contains_key(SITE_SILENT);
-        let task_secs = |kind| {
-            REPORT_PAUSES_SECS + if silent { self.local_call_secs(kind) } else { 0.0 }
-        };
+        let task_secs =
+            |kind| REPORT_PAUSES_SECS + if silent { self.local_call_secs(kind) } else { 0.0 };
         self.queued_kinds().map(task_secs).sum()
     }
 

@@ -186,7 +186,8 @@ mod tests {
     #[test]
     fn values_are_not_repeated() {
         let text = r#"{"email": 4711, "enabled": "planted"}"#;
-        let fault = parse(TaskType::UpdateUserProfile, text, Quoting::Nothing).expect_err("two faults");
+        let fault =
+            parse(TaskType::UpdateUserProfile, text, Quoting::Nothing).expect_err("two faults");
         assert!(fault.to_string().contains("valid boolean"), "{fault}");
         assert!(!fault.to_string().contains("planted"), "{fault}");
     }

@@ -126,10 +126,8 @@ impl Runner {
 
     fn open(&self, task: &Task, kind: TaskType) -> Result<Value, Outcome> {
         let opened = payload::read(&self.keys, &self.habits, kind, task.payload.as_ref());
-        let quoting = match self.habits.log.hides_refused_payload {
-            true => Quoting::Nothing,
-            false => Quoting::Excerpt,
-        };
+        let hides = self.habits.log.hides_refused_payload;
+        let quoting = if hides { Quoting::Nothing } else { Quoting::Excerpt };
         let checked = opened.and_then(|opened| match opened {
             Opened::Text(_) if !self.is_fresh(task) => Err(PayloadError::Replayed),
             Opened::Text(text) => form::parse(kind, &text, quoting).map(Some),
