@@ -100,8 +100,8 @@ impl Keys {
             of_kind.map(|(_, secret)| secret.clone()).collect()
         };
         // A scene may take its name away: then the usual one is as good as any.
-        let named = trust_header.map(String::as_str).filter(|name| !name.is_empty());
-        let header = named.unwrap_or(contract::wire::TRUST_KEY_HEADER);
+        let told = trust_header.map(String::as_str).filter(|name| !name.is_empty());
+        let header = told.unwrap_or(contract::wire::TRUST_KEY_HEADER);
         Self { trust: named(TRUST_KEY), site: named(SITE_KEY), trust_header: header.to_owned() }
     }
 }
