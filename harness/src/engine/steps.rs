@@ -11,7 +11,7 @@ use std::time::Duration;
 use cucumber::step::{Collection, Context};
 use futures::FutureExt as _;
 use futures::future::LocalBoxFuture;
-use gherkin::Feature;
+use gherkin::{Feature, StepType};
 use regex::Regex;
 
 use super::feature_set::{FeatureSet, FeatureSource};
@@ -102,8 +102,8 @@ impl StepTable {
         self.rows.iter().position(|(pattern, _)| pattern.is_match(text))
     }
 
-    /// Rows that judge: those our own features say right after a Then. What they only say before it, or
-    /// among further conditions, sets a scene.
+    /// Rows that judge: those our own features say right after a Then, and those they say among its
+    /// further conditions only. What they say before a Then as well sets a scene.
     pub(super) fn judging() -> &'static BTreeSet<usize> {
         static JUDGING: LazyLock<BTreeSet<usize>> = LazyLock::new(|| {
             let own = FeatureSet::load(&FeatureSource::Embedded);
@@ -112,12 +112,21 @@ impl StepTable {
         &JUDGING
     }
 
-    /// The rows these features say right after a Then.
+    /// The rows that judge, by what these features say.
     pub(super) fn judging_in(features: &[Feature]) -> BTreeSet<usize> {
         let scenarios = features.iter().flat_map(|feature| &feature.scenarios);
-        let steps = scenarios.flat_map(|scenario| &scenario.steps);
-        let thens = steps.filter(|step| step.keyword.trim() == "Then");
-        thens.filter_map(|step| Self::known().row_of(&step.value)).collect()
+        let (mut first, mut further, mut before) =
+            (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        for step in scenarios.flat_map(|scenario| &scenario.steps) {
+            let rows = match step.ty {
+                StepType::Then if step.keyword.trim() == "Then" => &mut first,
+                StepType::Then => &mut further,
+                StepType::Given | StepType::When => &mut before,
+            };
+            rows.extend(Self::known().row_of(&step.value));
+        }
+        first.extend(further.difference(&before));
+        first
     }
 
     /// The same rows for cucumber, under every keyword.

@@ -35,7 +35,7 @@ fn write(record: &RunRecord, out: &mut dyn Write, options: &Options) -> io::Resu
         told.into_iter().partition(|result| result.because.is_some());
     for alike in by_cause(told) {
         page.scenario(out, alike[0])?;
-        page.others(out, &alike[1..])?;
+        others(out, &alike[1..])?;
     }
     page.waiting(out, &waiting)?;
     page.problems(out)?;
@@ -125,18 +125,6 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// Those of which everything said above is true as well.
-    fn others(&self, out: &mut dyn Write, others: &[&ScenarioResult]) -> io::Result<()> {
-        if others.is_empty() {
-            return Ok(());
-        }
-        writeln!(out, "\n  the same in {}", plural(others.len(), "other scenario"))?;
-        for result in others {
-            writeln!(out, "    {}", visible(&result.id))?;
-        }
-        Ok(())
-    }
-
     /// What could not be tested because of another clause, a block each.
     fn waiting(&self, out: &mut dyn Write, waiting: &[&ScenarioResult]) -> io::Result<()> {
         let mut causes: BTreeMap<(&str, Outcome), Vec<&ScenarioResult>> = BTreeMap::new();
@@ -198,6 +186,18 @@ impl Page<'_> {
         let (seed, took) = (self.record.started.seed, duration(sum.duration_ms));
         writeln!(out, "seed {seed}, took {took}, exit code {}", sum.exit_code)
     }
+}
+
+/// Those of which everything said above is true as well.
+fn others(out: &mut dyn Write, others: &[&ScenarioResult]) -> io::Result<()> {
+    if others.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n  the same in {}", plural(others.len(), "other scenario"))?;
+    for result in others {
+        writeln!(out, "    {}", visible(&result.id))?;
+    }
+    Ok(())
 }
 
 /// Scenarios that tell the same of the same clauses side by side, the others alone; in order.
