@@ -3,7 +3,7 @@
 mod case_file;
 mod feature_set;
 mod order;
-mod probe;
+mod presence;
 mod run;
 mod selection;
 mod settle;

@@ -16,7 +16,8 @@ use super::settle::{millis, settle, summed_up};
 use super::steps::{StepTable, hung};
 use super::suite;
 use crate::event::{
-    Event, Expected, JudgedFinding, RunFinished, RunStarted, SCHEMA_VERSION, ScenarioResult,
+    Event, Expected, JudgedFinding, Problem, RunFinished, RunStarted, SCHEMA_VERSION,
+    ScenarioResult,
 };
 use crate::expect::{Scope, stale};
 use crate::finding::Stop;
@@ -33,7 +34,7 @@ pub struct Engine {
     sink: Sink,
     begun: Instant,
     results: Mutex<Vec<ScenarioResult>>,
-    problems: Mutex<Vec<Outcome>>,
+    problems: Mutex<Vec<Problem>>,
     mute: AtomicBool,
     /// Scenarios to be judged once more; none once that has begun.
     again: Mutex<Option<Vec<Case>>>,
@@ -75,9 +76,9 @@ impl Engine {
                 lost: Mutex::default(),
             });
             if self.order.target.kind != "embedded"
-                && let Err(stop) = super::probe::first_sign(&context).await
+                && let Err(problem) = super::presence::make_sure(&context).await
             {
-                return self.cut_short(&stop.to_string());
+                return self.stand_down(problem);
             }
             suite::drive(self, &runnable, &context).await;
             self.look_again(&context).await;
@@ -120,6 +121,23 @@ impl Engine {
     pub fn cut_short(&self, reason: &str) -> RunFinished {
         self.problem(Outcome::NotVerified, reason.to_owned());
         self.account_for(&self.order.selected);
+        self.finish()
+    }
+
+    /// Ends a run that found something in place of its target, or before it: that is said once, with its
+    /// owner, and decides alone. What was to run did not, and says why.
+    fn stand_down(&self, problem: Problem) -> RunFinished {
+        let clause = problem.requirement.clone();
+        let broken = clause.filter(|_| problem.outcome == Outcome::Failed);
+        self.tell(problem);
+        let Some(clause) = broken else {
+            self.account_for(&self.order.selected);
+            return self.finish();
+        };
+        for case in self.without_result(&self.order.selected) {
+            let reason = format!("not run: {clause} is broken, and nothing else was judged");
+            self.keep(settle(&case, Outcome::NotApplicable, reason));
+        }
         self.finish()
     }
 
@@ -285,15 +303,19 @@ impl Engine {
 
     /// Says something about the run itself.
     pub fn problem(&self, outcome: Outcome, message: String) {
-        self.problems.lock().push(outcome);
-        self.emit(&Event::Problem { outcome, message });
+        self.tell(Problem::new(outcome, message));
+    }
+
+    /// Says something about the run itself that breaks a clause or has an owner.
+    pub fn tell(&self, problem: Problem) {
+        self.problems.lock().push(problem.clone());
+        self.emit(&Event::Problem(problem));
     }
 
     /// Every scenario that was to run must have a result: cucumber alone would not miss it.
     fn account_for(&self, cases: &[Case]) {
-        let done: BTreeSet<String> = self.results.lock().iter().map(|r| r.id.clone()).collect();
-        for case in cases.iter().filter(|case| !done.contains(&case.id)) {
-            self.keep(settle(case, Outcome::NotVerified, "it did not run to its end".to_owned()));
+        for case in self.without_result(cases) {
+            self.keep(settle(&case, Outcome::NotVerified, "it did not run to its end".to_owned()));
         }
         let results = self.results.lock().clone();
         let undivided = match self.order.part.shard {
@@ -310,10 +332,15 @@ impl Engine {
         }
     }
 
+    fn without_result(&self, cases: &[Case]) -> Vec<Case> {
+        let done: BTreeSet<String> = self.results.lock().iter().map(|r| r.id.clone()).collect();
+        cases.iter().filter(|case| !done.contains(&case.id)).cloned().collect()
+    }
+
     fn finish(&self) -> RunFinished {
         let results = self.results.lock().clone();
         let problems = self.problems.lock().clone();
-        let finished = tally(&results, problems, millis(self.begun.elapsed()));
+        let finished = tally(&results, &problems, millis(self.begun.elapsed()));
         self.emit(&Event::RunFinished(finished.clone()));
         finished
     }

@@ -7,7 +7,7 @@ use contract::key::{self, SERVICE_KEY_CHARS, Secret};
 use parking_lot::RwLock;
 
 use super::secret_index::{BEGINNING_BYTES, SecretIndex};
-use crate::event::Event;
+use crate::event::{Event, Problem};
 use crate::outcome::Outcome;
 
 /// Knows the planted secrets and looks for them in whatever is about to be written.
@@ -86,13 +86,13 @@ impl Guard {
         let line = serde_json::to_vec(event).unwrap_or_default();
         let Err(refused) = self.check(&line) else { return Cow::Borrowed(event) };
         let message = format!("{} was {refused}", subject(event));
-        let told = Event::Problem { outcome: Outcome::NotVerified, message };
+        let told = Event::Problem(Problem::new(Outcome::NotVerified, message));
         let line = serde_json::to_vec(&told).unwrap_or_default();
         if self.check(&line).is_ok() {
             return Cow::Owned(told);
         }
         let message = "an event was not written, because it would show secrets".to_owned();
-        Cow::Owned(Event::Problem { outcome: Outcome::NotVerified, message })
+        Cow::Owned(Event::Problem(Problem::new(Outcome::NotVerified, message)))
     }
 
     fn planted_in(&self, text: &str) -> Vec<String> {
@@ -145,7 +145,7 @@ fn subject(event: &Event) -> String {
         Event::RunStarted(_) => "the event run_started".to_owned(),
         Event::ScenarioStarted { id, .. } => format!("the event scenario_started of {id}"),
         Event::ScenarioFinished(result) => format!("the result of {}", result.id),
-        Event::Problem { .. } => "a problem".to_owned(),
+        Event::Problem(_) => "a problem".to_owned(),
         Event::RunFinished(_) => "the event run_finished".to_owned(),
     }
 }
@@ -226,7 +226,8 @@ mod tests {
         let event = |id: &str| Event::ScenarioStarted { id: id.to_owned(), at_ms: 1 };
         assert_eq!(*guard.screened(&event("a/b/c")), event("a/b/c"));
         let bad = event("p?ss \"w/rd\" é");
-        let Event::Problem { outcome, message } = guard.screened(&bad).into_owned() else {
+        let Event::Problem(Problem { outcome, message, .. }) = guard.screened(&bad).into_owned()
+        else {
             panic!("the event went through")
         };
         assert_eq!(outcome, Outcome::NotVerified);

@@ -30,8 +30,7 @@ fn write(record: &RunRecord, out: &mut dyn Write, _: &Options) -> io::Result<()>
         line(out, &Event::ScenarioStarted { id, at_ms })?;
     }
     for problem in &record.problems {
-        let (outcome, message) = (problem.outcome, problem.message.clone());
-        line(out, &Event::Problem { outcome, message })?;
+        line(out, &Event::Problem(problem.clone()))?;
     }
     match &record.finished {
         Some(finished) => line(out, &Event::RunFinished(finished.clone())),

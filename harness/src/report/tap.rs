@@ -39,7 +39,7 @@ fn write(record: &RunRecord, out: &mut dyn Write, _: &Options) -> io::Result<()>
         yaml(out, [("message", vec![visible(&complaint).into_owned()])])?;
     }
     for problem in record.problems() {
-        comment(out, &format!("problem ({}): {}", problem.outcome, problem.message))?;
+        comment(out, &format!("problem ({}): {}", problem.outcome, problem.words()))?;
     }
     comment(out, &format!("{}: {}", sum.verdict.word(), said(&sum.counts)))
 }
