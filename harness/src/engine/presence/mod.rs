@@ -12,12 +12,12 @@ mod first_call;
 /// Looks at both ends once; the problem says why nothing of the target can be judged.
 pub(super) async fn make_sure(context: &RunContext) -> Result<(), Problem> {
     match &context.subject {
-        Subject::Hub { .. } => first_call::of_hub(context).await.map_err(stopped),
-        Subject::Trust { .. } => first_call::of_trust(context).await.map_err(stopped),
+        Subject::Hub { .. } => first_call::of_hub(context).await.map_err(|stop| stopped(&stop)),
+        Subject::Trust { .. } => first_call::of_trust(context).await.map_err(|stop| stopped(&stop)),
     }
 }
 
 /// A look that could not be taken.
-fn stopped(stop: Stop) -> Problem {
+fn stopped(stop: &Stop) -> Problem {
     Problem::new(Outcome::NotVerified, stop.to_string())
 }
