@@ -72,7 +72,7 @@ impl Kit {
 }
 
 /// Takes no room, and is no blank to any reader.
-fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{00a0}' | '\u{00ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{2064}' | '\u{feff}')
         || c.is_control() && !matches!(c, '\t' | '\r')

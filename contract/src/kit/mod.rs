@@ -23,7 +23,7 @@ mod write;
 
 pub use file::{Kit, KitError};
 pub use form::{Form, Misfit};
-pub use hidden::Hidden;
+pub use hidden::{Hidden, is_invisible};
 pub use keys::{CREDENTIALS, HUB_SHARED, KEYS, KeySpec, Presence, Template, spec};
 pub use line::{Line, LineKind};
 pub use lint::LintFinding;
