@@ -65,10 +65,14 @@ pub fn trusted_roots(ca_pem: Option<&str>) -> RootCertStore {
 
 /// Meets the address once; the error says why it could not be met.
 pub async fn look(at: &TlsAddress, roots: RootCertStore) -> Result<Option<Unfit>, String> {
-    let chain = match timeout(PATIENCE, shown(at)).await {
-        Ok(Ok(chain)) => chain,
-        Ok(Err(error)) => return Err(error),
-        Err(_) => return Err(format!("{}: no TLS within {} s", at.words(), PATIENCE.as_secs())),
+    let met = timeout(PATIENCE, shown(at)).await;
+    let silent = || Err(format!("no TLS within {} s", PATIENCE.as_secs()));
+    let chain = match met.unwrap_or_else(|_| silent()) {
+        Ok(chain) => chain,
+        Err(error) if answers_plainly(&at.host, at.port).await => {
+            return Err(format!("{}: it answers plain HTTP there: {error}", at.words()));
+        }
+        Err(error) => return Err(format!("{}: {error}", at.words())),
     };
     Ok(judge(at, &chain, roots, SystemTime::now()))
 }
@@ -76,20 +80,10 @@ pub async fn look(at: &TlsAddress, roots: RootCertStore) -> Result<Option<Unfit>
 /// The chain as it is sent, whoever vouches for it.
 async fn shown(at: &TlsAddress) -> Result<Vec<CertificateDer<'static>>, String> {
     let name = ServerName::try_from(at.host.clone()).map_err(|error| cause(&error))?;
-    let stream = TcpStream::connect((at.host.as_str(), at.port))
-        .await
-        .map_err(|error| format!("{}: {}", at.words(), cause(&error)))?;
+    let stream = TcpStream::connect((at.host.as_str(), at.port)).await.map_err(|e| cause(&e))?;
     let config = any_server().map_err(|error| cause(&error))?;
     let connector = TlsConnector::from(Arc::new(config));
-    let stream = match connector.connect(name, stream).await {
-        Ok(stream) => stream,
-        Err(error) => {
-            let plain = answers_plainly(&at.host, at.port).await;
-            let plain =
-                if plain { "it answers plain HTTP there" } else { "it speaks no TLS we know" };
-            return Err(format!("{}: {plain}: {}", at.words(), cause(&error)));
-        }
-    };
+    let stream = connector.connect(name, stream).await.map_err(|error| cause(&error))?;
     let chain = stream.get_ref().1.peer_certificates().unwrap_or_default();
     Ok(chain.iter().map(|der| der.clone().into_owned()).collect())
 }
@@ -218,23 +212,28 @@ pub async fn answers_plainly(host: &str, port: u16) -> bool {
         stream.write_all(ask.as_bytes()).await.ok()?;
         let mut reply = Vec::new();
         let mut part = [0; 1024];
-        while reply.len() < REPLY_BYTES {
+        // Not to its end: some keep a connection open that they were asked to close.
+        while reply.len() < REPLY_BYTES && !is_json_200(&reply) {
             match stream.read(&mut part).await {
                 Ok(0) | Err(_) => break,
                 Ok(read) => reply.extend_from_slice(&part[..read]),
             }
         }
-        Some(String::from_utf8_lossy(&reply).into_owned())
+        Some(is_json_200(&reply))
     };
-    let reply = timeout(PATIENCE, asking).await.ok().flatten().unwrap_or_default();
-    let ok = reply.strip_prefix("HTTP/1.").is_some_and(|rest| rest.get(1..5) == Some(" 200"));
-    ok && reply.contains('{')
+    timeout(PATIENCE, asking).await.ok().flatten().unwrap_or(false)
+}
+
+fn is_json_200(reply: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(reply);
+    let ok = text.strip_prefix("HTTP/1.").is_some_and(|rest| rest.get(1..5) == Some(" 200"));
+    ok && text.split_once("\r\n\r\n").is_some_and(|(_, body)| body.contains('{'))
 }
 
 /// `HUB-DEPLOY-05`: 14 days or more to run.
 const DAYS_LEFT_MIN: i64 = 14;
 const DAY_SECS: i64 = 24 * 60 * 60;
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 const REPLY_BYTES: usize = 16 * 1024;
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ impl Answer {
     }
 
     /// What a cache says of itself: `Age: 3, X-Cache: Hit`.
-    pub(super) fn from_cache(&self) -> Option<String> {
+    pub(super) fn cache_words(&self) -> Option<String> {
         let age = self.header("age").filter(|age| age.trim().parse::<u64>().is_ok());
         let hit = HIT_HEADERS.iter().find_map(|name| {
             let value = self.header(name)?;
@@ -50,7 +50,8 @@ impl Answer {
     /// Clock of whoever answered against ours: at least, at most, seconds. A `Date` has whole seconds.
     fn clock(&self) -> Option<(f64, f64)> {
         let date = self.header("date")?;
-        let date = jiff::fmt::rfc2822::parse(date).ok()?.timestamp().as_second() as f64;
+        let date = jiff::fmt::rfc2822::parse(date).ok()?.timestamp().as_second();
+        let date = Duration::from_secs(u64::try_from(date).ok()?).as_secs_f64();
         let since = |at: SystemTime| {
             at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64()
         };
@@ -161,7 +162,7 @@ impl Rounds {
 
     /// The first answer of a kind that came out of a cache.
     pub(super) fn cached_health(&self) -> Option<String> {
-        self.health.iter().find_map(Answer::from_cache)
+        self.health.iter().find_map(Answer::cache_words)
     }
 }
 
@@ -214,13 +215,13 @@ pub(super) async fn cached(
             && answer.status == 200
             && of_other.is_some_and(|(_, old)| old.status == 200)
         {
-            let told = answer.from_cache().map(|told| format!(" ({told})")).unwrap_or_default();
+            let told = answer.cache_words().map(|told| format!(" ({told})")).unwrap_or_default();
             let what = format!(
                 "GET {path} with a key nobody has was answered with another key's tasks{told}"
             );
             return Ok(Some(Cached { what, leaks: true }));
         }
-        if let Some(told) = answer.from_cache() {
+        if let Some(told) = answer.cache_words() {
             let other = if of_other.is_some() { "another" } else { "the same" };
             let what = format!("the same GET with {other} key was answered from a cache ({told})");
             return Ok(Some(Cached { what, leaks: false }));
@@ -362,8 +363,8 @@ mod tests {
     #[test]
     fn a_cache_tells_itself() {
         let hit = answer(200, "{}", &[("age", "3"), ("x-cache", "Hit from cloudfront")]);
-        assert_eq!(hit.from_cache().as_deref(), Some("Age: 3, X-Cache: Hit from cloudfront"));
+        assert_eq!(hit.cache_words().as_deref(), Some("Age: 3, X-Cache: Hit from cloudfront"));
         let miss = answer(200, "{}", &[("x-cache", "Miss from cloudfront")]);
-        assert_eq!(miss.from_cache(), None);
+        assert_eq!(miss.cache_words(), None);
     }
 }

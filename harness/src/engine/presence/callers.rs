@@ -15,12 +15,24 @@ pub(super) fn second(beats: &[&Exchange], period_ms: f64) -> Option<String> {
     two_rhythms(beats, period_ms).then(|| "its heartbeats come in two rhythms".to_owned())
 }
 
+/// Whether more heartbeats would tell nothing new: the last gaps are as they should be, or there were many.
+pub(super) fn settled(beats: &[&Exchange], period_ms: f64) -> bool {
+    let gaps: Vec<f64> = gaps(beats);
+    let recent = gaps.len().checked_sub(GAPS).map(|from| &gaps[from..]);
+    beats.len() >= BEATS_MAX
+        || recent.is_some_and(|recent| recent.iter().all(|gap| *gap >= SHORT * period_ms))
+}
+
+fn gaps(beats: &[&Exchange]) -> Vec<f64> {
+    beats.windows(2).map(|pair| pair[1].at_ms - pair[0].at_ms).collect()
+}
+
 /// One caller keeps its pause after every cycle. Of two, every gap is shorter than the pause, and each
 /// with the next makes up a whole one; one that hurries has gaps that are all alike.
 fn two_rhythms(beats: &[&Exchange], period_ms: f64) -> bool {
-    let gaps: Vec<f64> = beats.windows(2).map(|pair| pair[1].at_ms - pair[0].at_ms).collect();
+    let gaps = gaps(beats);
     let Some(recent) = gaps.len().checked_sub(GAPS).map(|from| &gaps[from..]) else { return false };
-    let short = recent.iter().all(|gap| *gap < 0.9 * period_ms);
+    let short = recent.iter().all(|gap| *gap < SHORT * period_ms);
     let whole = recent.windows(2).all(|pair| pair[0] + pair[1] >= 0.95 * period_ms);
     let uneven = recent.windows(2).all(|pair| (pair[0] - pair[1]).abs() > 0.1 * period_ms);
     short && whole && uneven
@@ -40,10 +52,12 @@ pub(super) fn is_heartbeat(exchange: &Exchange) -> bool {
     exchange.method == "POST" && exchange.path.ends_with("/heartbeat")
 }
 
+/// Part of the pause below which a gap is none of one caller's.
+const SHORT: f64 = 0.9;
 /// Gaps between heartbeats that are looked at.
 const GAPS: usize = 3;
-/// Heartbeats it takes to tell two rhythms from one.
-pub(super) const BEATS: usize = GAPS + 1;
+/// Heartbeats after which one that is out of step is no second caller.
+const BEATS_MAX: usize = 3 * GAPS;
 
 #[cfg(test)]
 mod tests {

@@ -58,7 +58,7 @@ struct Look<'l> {
 impl Look<'_> {
     async fn take(&self) -> Result<(), Problem> {
         self.first_call().await?;
-        let enough = self.period_ms() * (BEATS_WAIT * callers::BEATS) as f64;
+        let enough = self.period_ms() * BEATS_WAIT;
         let limit = Duration::from_secs_f64(enough / 1000.0).max(BEATS_WAIT_MIN);
         let begun = Instant::now();
         // A trust that makes no second heartbeat is for scenarios to judge.
@@ -68,8 +68,8 @@ impl Look<'_> {
             if let Some(told) = callers::second(&beats, self.period_ms()) {
                 return Err(another(&told));
             }
-            let ended = self.stage.running().ok().and_then(|trust| trust.exited()).is_some();
-            if beats.len() >= callers::BEATS || ended || begun.elapsed() > limit {
+            let ended = self.stage.running().ok().is_some_and(|trust| trust.exited().is_some());
+            if callers::settled(&beats, self.period_ms()) || ended || begun.elapsed() > limit {
                 return Ok(());
             }
         }
@@ -169,8 +169,8 @@ fn waiting_time(startable: bool) -> Duration {
 const LAST_LINES: usize = 12;
 /// How long what a launcher left behind has until its first call.
 const AFTER_LAUNCH: Duration = Duration::from_secs(5);
-/// Pauses a heartbeat may take, cycle and load included.
-const BEATS_WAIT: usize = 2;
+/// Pauses the heartbeats may take, cycle and load included.
+const BEATS_WAIT: f64 = 10.0;
 const BEATS_WAIT_MIN: Duration = Duration::from_secs(4);
 /// Pauses without a call after which nobody calls any more.
 const PERIODS_OF_QUIET: f64 = 2.0;

@@ -54,7 +54,7 @@ async fn one_answers(
     let paths = context.edition.paths;
     let rounds = answers::rounds(api_url, paths, access).await.map_err(unasked)?;
     if let Some(told) = rounds.cached_health() {
-        return Err(no_caching(format!("GET /api/health was answered from a cache ({told})")));
+        return Err(no_caching(&format!("GET /api/health was answered from a cache ({told})")));
     }
     if let Some(told) = rounds.two_hubs() {
         return Err(not_verified(
@@ -68,12 +68,12 @@ async fn one_answers(
             HUB_ADMIN,
             format!("{}: no caching below /api/; nothing else was judged", cached.what),
         )),
-        Some(cached) => Err(no_caching(cached.what)),
+        Some(cached) => Err(no_caching(&cached.what)),
         None => Ok(()),
     }
 }
 
-fn no_caching(what: String) -> Problem {
+fn no_caching(what: &str) -> Problem {
     not_verified(HUB_ADMIN, format!("{what}: no caching below /api/; nothing else was judged"))
 }
 
