@@ -55,6 +55,16 @@ impl Problem {
         Self { outcome, message: message.into(), requirement: None, owner: None }
     }
 
+    /// Something that keeps the run from being verified.
+    pub fn not_verified(message: String) -> Self {
+        Self::new(Outcome::NotVerified, message)
+    }
+
+    /// The event that tells of it.
+    pub fn event(&self) -> Event {
+        Event::Problem(self.clone())
+    }
+
     /// Clause, message and owner in one line.
     pub fn words(&self) -> String {
         let clause = self.requirement.as_deref().map(|id| format!("{id} broken: "));

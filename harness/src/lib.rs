@@ -25,6 +25,7 @@ pub mod payloads;
 pub mod public_face;
 pub mod report;
 pub mod scratch;
+pub mod shorten;
 pub mod site_check;
 pub mod stage;
 pub mod steps;

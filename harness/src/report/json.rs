@@ -7,7 +7,7 @@ use contract::edition::EditionId;
 use serde::Serialize;
 
 use super::diagnosis::{replay_command, worst_finding};
-use super::format::{Format, Options};
+use super::format::{Content, Format, Options};
 use super::record::RunRecord;
 use crate::event::{
     JudgedFinding, Problem, RequirementResult, SCHEMA_VERSION, ScenarioResult, TargetInfo,
@@ -15,8 +15,12 @@ use crate::event::{
 use crate::outcome::{Outcome, Verdict};
 
 /// The row of this format.
-pub(super) const FORMAT: Format =
-    Format { name: "json", sentence: "the whole result as one JSON document", write };
+pub(super) const FORMAT: Format = Format {
+    name: "json",
+    sentence: "the whole result as one JSON document",
+    content: Content::Json,
+    write,
+};
 
 #[derive(Serialize)]
 struct Document<'r> {

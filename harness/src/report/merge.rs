@@ -77,7 +77,7 @@ impl RunRecord {
         merged.problems.extend(gone.map(|message| Problem::new(Outcome::UnexpectedPass, message)));
         started.expected.clear();
         let mut told = BTreeSet::new();
-        merged.problems.retain(|problem| told.insert(problem.message.clone()));
+        merged.problems.retain(|problem| told.insert((problem.outcome, problem.message.clone())));
         merged.started = started;
         if whole {
             merged.finished = Some(tally(&merged.results, &merged.problems, duration_ms));
