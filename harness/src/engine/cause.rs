@@ -99,7 +99,7 @@ mod tests {
     fn verdict(mut results: Vec<ScenarioResult>) -> (Verdict, Vec<Outcome>) {
         settle_dependents(&mut results);
         let outcomes = results.iter().map(|result| result.outcome).collect();
-        (tally(&results, [], 0).verdict, outcomes)
+        (tally(&results, &[], 0).verdict, outcomes)
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod cause;
 mod feature_set;
 mod order;
 mod pace;
-mod probe;
+mod presence;
 mod results;
 mod run;
 mod selection;

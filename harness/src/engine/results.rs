@@ -9,9 +9,8 @@ use parking_lot::Mutex;
 use super::cause::settle_dependents;
 use super::order::Sink;
 use super::settle::millis;
-use crate::event::{Event, RunFinished, ScenarioResult};
+use crate::event::{Event, Problem, RunFinished, ScenarioResult};
 use crate::finding::shorten;
-use crate::outcome::Outcome;
 use crate::report::{Guard, tally};
 
 /// The results of a run.
@@ -26,7 +25,7 @@ pub struct RunResults {
     results: Mutex<Vec<ScenarioResult>>,
     /// Those whose outcome depends on what became of their cause; not told yet.
     waiting: Mutex<Vec<ScenarioResult>>,
-    problems: Mutex<Vec<Outcome>>,
+    problems: Mutex<Vec<Problem>>,
 }
 
 impl RunResults {
@@ -80,9 +79,9 @@ impl RunResults {
     }
 
     /// Says something about the run itself.
-    pub fn problem(&self, outcome: Outcome, message: String) {
-        self.problems.lock().push(outcome);
-        self.tell(&Event::Problem { outcome, message });
+    pub fn problem(&self, problem: Problem) {
+        self.problems.lock().push(problem.clone());
+        self.tell(&Event::Problem(problem));
     }
 
     /// Whether there is a result of that scenario.
@@ -99,7 +98,7 @@ impl RunResults {
     pub fn finish(&self) -> RunFinished {
         self.settle();
         let problems = self.problems.lock().clone();
-        let finished = tally(&self.results.lock(), problems, self.at_ms());
+        let finished = tally(&self.results.lock(), &problems, self.at_ms());
         (self.sink)(&Event::RunFinished(finished.clone()));
         finished
     }
