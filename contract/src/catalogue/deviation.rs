@@ -137,6 +137,12 @@ pub(super) const fn in_fl_lines(
     Deviation { by: By::FlLines(lines), editions, mark, sentence }
 }
 
+/// The editions whose hub was run.
+pub(super) const RUN: Editions = Editions::OneOf(&[EditionId::V2026_03, EditionId::V2026_09]);
+/// The editions between those: what holds before and after is taken to hold there.
+pub(super) const BETWEEN: Editions =
+    Editions::OneOf(&[EditionId::V2026_06, EditionId::V2026_07, EditionId::TrustKeys]);
+
 /// Every FL client line, oldest first.
 pub(super) const EVERY_LINE: &[FlLineId] = &[
     FlLineId::V0_1_4,

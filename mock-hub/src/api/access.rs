@@ -76,7 +76,11 @@ pub(super) fn acts_as(
 /// The FL server with the hub-internal key.
 pub(super) fn internal(call: &mut Call<'_>) -> Step<()> {
     let errors = call.habits.errors;
-    let names = call.domain().edition.ingest_key_headers;
+    let settings = Arc::clone(&call.settings);
+    let configured = settings.internal_key_header.as_deref();
+    let configured = configured.as_slice();
+    let names =
+        if configured.is_empty() { call.domain().edition.ingest_key_headers } else { configured };
     let behind_edge = call.settings.behind_edge && call.habits.edge.drop_internal_key.kept();
     let key = names
         .iter()
