@@ -146,7 +146,7 @@ async fn payload_key_of(world: &mut World, args: Args) -> Judged {
 
 /// Rate limits are judged where their clause is; elsewhere they may be in the way.
 async fn without_limits(world: &mut World, _: Args) -> Judged {
-    Ok(world.hub_stage().await?.control()?.limits(false).await?)
+    Ok(world.hub_stage().await?.control()?.rate_limits(false).await?)
 }
 
 async fn in_production(world: &mut World, _: Args) -> Judged {
