@@ -294,7 +294,10 @@ impl Training {
             return vec![event(None, progress)];
         }
         let short = |client: &String| {
-            event(Some(self.called(client).to_owned()), progress.clone().with("requested", json!({})))
+            event(
+                Some(self.called(client).to_owned()),
+                progress.clone().with("requested", json!({})),
+            )
         };
         self.plan.clients.iter().map(short).collect()
     }

@@ -29,7 +29,8 @@ pub async fn judge(world: &World, rate: &Rate) -> Result<(), String> {
         }
         "rate-bad-key" => {
             world.next_minute().await;
-            count(rate, 70, || call(world, Method::POST, "/api/trust/Trust_1/heartbeat", "BAD")).await
+            count(rate, 70, || call(world, Method::POST, "/api/trust/Trust_1/heartbeat", "BAD"))
+                .await
         }
         other => Err(format!("nobody replays {other:?}")),
     }

@@ -15,9 +15,10 @@ pub struct Answer {
 
 impl Answer {
     pub async fn of(response: reqwest::Response) -> Self {
-        let header = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
-            (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-        };
+        let header =
+            |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
+                (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            };
         let (status, headers) =
             (response.status().as_u16(), response.headers().iter().map(header).collect());
         Self { status, headers, text: response.text().await.expect("a body") }
@@ -57,7 +58,8 @@ pub fn judge(world: &World, call: &Call, answer: &Answer) -> Result<(), String> 
             return Err(format!("header {name} is {seen:?} instead of {expected}"));
         }
     }
-    if let Some((name, _)) = SECURITY_HEADERS.iter().find(|(name, _)| answer.header(name).is_some()) {
+    if let Some((name, _)) = SECURITY_HEADERS.iter().find(|(name, _)| answer.header(name).is_some())
+    {
         return Err(format!("header {name}, which this hub never sends"));
     }
     body(world, call, &answer.text)

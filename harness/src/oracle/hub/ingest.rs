@@ -106,8 +106,7 @@ pub fn is_log_row(edition: &Edition, body: &Value, row: &Value) -> bool {
 /// Whether rows of a known slot belong to the trust that holds it.
 fn owners(hub: &HubStage, rows: &[Value]) -> Option<Breach> {
     for trust in hub.trusts.values() {
-        let client =
-            if hub.edition.clients_are_trust_names() { &trust.name } else { &trust.slot };
+        let client = if hub.edition.clients_are_trust_names() { &trust.name } else { &trust.slot };
         let theirs = rows.iter().filter(|row| row["fl_client_name"] == client.as_str());
         for row in theirs {
             if row["trust_id"].is_string() && row["trust_id"] != trust.id.as_str() {

@@ -40,7 +40,12 @@ pub fn text(reply: &Reply, evidence: Evidence, status: u16, detail: &str) -> Opt
 
 /// Whether the reply refuses a report because its task is in that state: a 409 with the state in its
 /// text, and word for word where the edition's hub was seen to say so.
-pub fn not_in_progress(reply: &Reply, edition: &Edition, task: &str, state: &str) -> Option<Breach> {
+pub fn not_in_progress(
+    reply: &Reply,
+    edition: &Edition,
+    task: &str,
+    state: &str,
+) -> Option<Breach> {
     let named = reply.detail().contains(state);
     if edition.evidence == Evidence::Read && reply.status == 409 && !named {
         return Some(Breach::new(format!("a 409 that names {state}"), summary(reply)));

@@ -161,7 +161,9 @@ async fn failure_stored(world: &mut World, args: Args) -> Judged {
     let model = model_row(world).await?;
     let logs = model["logs"].as_array().cloned().unwrap_or_default();
     let own = logs.iter().filter(|row| {
-        row["fl_client_name"] == client.as_str() && row["log"].is_string() && row["success"] == false
+        row["fl_client_name"] == client.as_str()
+            && row["log"].is_string()
+            && row["success"] == false
     });
     let count = own.count();
     let observed = format!("{count} such rows: {}", model["logs"]);
