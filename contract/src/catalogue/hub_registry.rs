@@ -5,7 +5,7 @@ use super::Mark::{Inferred, Observed};
 use super::Requirement;
 use super::Subject::Hub;
 use super::Who::{Admin, HubDev};
-use super::deviation::{BETWEEN, RUN, in_services};
+use super::deviation::{BETWEEN, SEEN, in_services};
 use super::requirement::{must, should};
 use crate::edition::EditionId::{V2026_03, V2026_06, V2026_09};
 
@@ -44,7 +44,7 @@ pub(super) const ROWS: &[Requirement] = &[
         .observe("missing and wrong key, each with `{}`, wrong members and broken JSON")
         .source("hub 2")
         .deviations(&[
-            in_services(RUN, Observed, "broken JSON is answered with 422"),
+            in_services(SEEN, Observed, "broken JSON is answered with 422"),
             in_services(BETWEEN, Inferred, "broken JSON is answered with 422"),
         ])
         .hint(HubDev, "check the key before parsing"),

@@ -5,7 +5,7 @@ use super::Mark::{Inferred, Observed, Read};
 use super::Requirement;
 use super::Subject::Hub;
 use super::Who::{Admin, HubDev};
-use super::deviation::{BETWEEN, RUN, in_services};
+use super::deviation::{BETWEEN, SEEN, in_services};
 use super::requirement::{must, should};
 use crate::edition::EditionId::{TrustKeys, V2026_03, V2026_06, V2026_07, V2026_09, V2026_11};
 
@@ -17,7 +17,7 @@ pub(super) const ROWS: &[Requirement] = &[
         .source("hub 1")
         .deviations(&[
             in_services(
-                RUN,
+                SEEN,
                 Observed,
                 "a 500 nobody handled (database down, NaN, lone surrogate) is text/plain",
             ),

@@ -5,7 +5,7 @@ use super::Mark::{Inferred, Observed, Read};
 use super::Requirement;
 use super::Subject::Hub;
 use super::Who::{Admin, HubDev};
-use super::deviation::{BETWEEN, RUN, in_services};
+use super::deviation::{BETWEEN, SEEN, in_services};
 use super::requirement::{must, should};
 use crate::edition::EditionId::{V2026_03, V2026_06, V2026_07, V2026_09};
 
@@ -87,7 +87,7 @@ pub(super) const ROWS: &[Requirement] = &[
         .observe("an object; 10,000,001 characters; U+0000; a lone surrogate")
         .source("hub 5")
         .deviations(&[
-            in_services(RUN, Observed, "U+0000 and a lone surrogate get 500"),
+            in_services(SEEN, Observed, "U+0000 and a lone surrogate get 500"),
             in_services(BETWEEN, Inferred, "U+0000 and a lone surrogate get 500"),
         ])
         .hint(HubDev, "check the text before it is stored"),
@@ -186,7 +186,7 @@ pub(super) const ROWS: &[Requirement] = &[
         .source("hub 10")
         .deviations(&[
             in_services(
-                RUN,
+                SEEN,
                 Observed,
                 "no Retry-After; reports are limited per task id; bad keys not at all",
             ),
@@ -218,7 +218,7 @@ pub(super) const ROWS: &[Requirement] = &[
         .observe("one post of each kind")
         .source("hub 7")
         .deviations(&[
-            in_services(RUN, Observed, "an unknown query gets 500, a negative count 200"),
+            in_services(SEEN, Observed, "an unknown query gets 500, a negative count 200"),
             in_services(
                 Only(V2026_03),
                 Observed,
