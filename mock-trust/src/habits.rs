@@ -259,6 +259,12 @@ pub struct WireHabits {
     pub keeps_trust_key_from_site: bool,
     /// The site key stays away from the hub.
     pub keeps_site_key_from_hub: bool,
+    /// Replies that come compressed, as every request asks, are read.
+    pub undoes_compression: bool,
+    /// A reply that does not tell its length has a body all the same.
+    pub reads_unmeasured_replies: bool,
+    /// A kept connection the other end has closed is not used again.
+    pub notices_closed_connections: bool,
 }
 
 /// What reaches the log.

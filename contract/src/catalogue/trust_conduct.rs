@@ -134,6 +134,16 @@ pub(super) const ROWS: &[Requirement] = &[
         .observe("move the hub clock by a day")
         .source("network 5")
         .hint(TrustDev, "base nothing on times the hub sends"),
+    must("TRUST-ROBUST-10", Trust, All)
+        .sentence(
+            "Every reply HTTP allows is read: compressed as the trust asked for, in chunks, as \
+             HTTP/1.0 up to its end, after an interim answer; a connection that was closed costs \
+             no more than the call under way.",
+        )
+        .observe("an edge of each kind before the hub; tasks run and cycles pass")
+        .source("trust 3, 4")
+        .note("every request says `Accept-Encoding: gzip, deflate`")
+        .hint(TrustDev, "read replies with a whole HTTP client, and ask for no more than it reads"),
     must("TRUST-LOG-01", Trust, All)
         .sentence("Output at INFO contains none of the keys, no opened payload and no SQL.")
         .observe("plant markers in keys, query and payload; search the output")

@@ -5,6 +5,7 @@ use crate::engine::StepRow;
 pub mod cohort;
 pub mod compose_file;
 pub mod containers;
+pub mod edges;
 pub mod fault_words;
 pub mod faults;
 pub mod federation;
@@ -36,7 +37,7 @@ pub mod tasks;
 pub const ALL: &[&[&[StepRow]]] = &[
     &[federation::STEPS, tasks::STEPS, faults::STEPS, output::STEPS],
     &[reports::STEPS, local_calls::STEPS, polling::STEPS, payloads::STEPS, cohort::STEPS],
-    &[robustness::STEPS, containers::STEPS, compose_file::STEPS],
+    &[robustness::STEPS, edges::STEPS, containers::STEPS, compose_file::STEPS],
     &[identity::STEPS, heartbeat::STEPS, hygiene::STEPS, site_keys::STEPS, rotation::STEPS],
     &[rotation_keys::STEPS, rotation_drills::STEPS, rotation_fl::STEPS, rotation_values::STEPS],
     &[packets::STEPS],

@@ -117,6 +117,9 @@ impl WireHabits {
         refuses_cohort_redirects: true,
         keeps_trust_key_from_site: true,
         keeps_site_key_from_hub: true,
+        undoes_compression: true,
+        reads_unmeasured_replies: true,
+        notices_closed_connections: true,
     };
 }
 

@@ -44,6 +44,7 @@ impl Prober {
             keep_idle: Duration::ZERO,
             log: log.clone(),
             shows_calls: habits.log.shows_calls,
+            habits: habits.wire,
         });
         Self { client, urls, settings: Arc::clone(settings), habits, vitals: Arc::clone(vitals) }
     }

@@ -17,7 +17,9 @@ use tokio_util::task::AbortOnDropHandle;
 use url::{Position, Url};
 
 use super::connect::{Connection, connect};
+use super::decode::decoded;
 use super::{CallError, Redirects, Reply, Request};
+use crate::habits::WireHabits;
 use crate::log::{Level, Log};
 use crate::settings::Proxies;
 
@@ -36,6 +38,7 @@ pub(crate) struct ClientOptions {
     pub(crate) log: Log,
     /// Whether each call leaves a line.
     pub(crate) shows_calls: bool,
+    pub(crate) habits: WireHabits,
 }
 
 struct Idle {
@@ -84,6 +87,9 @@ impl Client {
                 Ok(reply) => return self.finish(origin, kept, reply).await,
                 // Not sent at all: the server had closed the kept connection meanwhile.
                 Err(mut error) => match error.take_message() {
+                    Some(_) if !self.options.habits.notices_closed_connections => {
+                        return Err(CallError::Disconnected);
+                    }
                     Some(unsent) => message = Some(unsent),
                     None => return Err(CallError::from_exchange(&error.into_error())),
                 },
@@ -126,10 +132,9 @@ impl Client {
         reply: hyper::Response<Incoming>,
     ) -> Result<Reply, CallError> {
         let (head, mut incoming) = reply.into_parts();
-        if let Some(encoding) = head.headers.get("content-encoding") {
-            return Err(CallError::Protocol(format!("reply is encoded as {encoding:?}")));
-        }
         let mut body = Vec::new();
+        let skipped = !self.options.habits.reads_unmeasured_replies
+            && !head.headers.contains_key("content-length");
         while let Some(frame) = incoming.frame().await {
             let frame = frame.map_err(|error| CallError::from_body(&error))?;
             let Some(chunk) = frame.data_ref() else { continue };
@@ -137,6 +142,13 @@ impl Client {
                 return Err(CallError::TooLong(REPLY_BYTES_MAX));
             }
             body.extend_from_slice(chunk);
+        }
+        if skipped {
+            body.clear();
+        }
+        if self.options.habits.undoes_compression {
+            let encoding = head.headers.get("content-encoding").and_then(|text| text.to_str().ok());
+            body = decoded(body, encoding, REPLY_BYTES_MAX)?;
         }
         if !self.options.keep_idle.is_zero() {
             *self.idle.lock() = Some(Idle { origin, since: Instant::now(), channel });
@@ -151,6 +163,9 @@ impl Client {
             return None;
         }
         let mut channel = idle.channel;
+        if !self.options.habits.notices_closed_connections {
+            return Some(channel);
+        }
         let ended = timeout(CLOSING_LOOK, &mut channel.driver).await.is_ok();
         (!ended && channel.sender.is_ready()).then_some(channel)
     }

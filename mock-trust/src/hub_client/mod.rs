@@ -42,6 +42,7 @@ impl HubClient {
                 keep_idle,
                 log: log.clone(),
                 shows_calls: habits.log.shows_calls,
+                habits: habits.wire,
             })
         };
         #[allow(clippy::cast_precision_loss)] // a small whole number

@@ -25,6 +25,7 @@ mod drops_task_in_foreign_format;
 mod drops_task_seen_before;
 mod drops_text_of_refused_site_key;
 mod drops_unknown_cohort_members;
+mod edges;
 mod exits_with_one_under_wrong_identity;
 mod expires_tasks_by_own_clock;
 mod fails_without_reason;
@@ -183,6 +184,9 @@ pub static ALL: &[Mutant] = &[
     contacts_third_host::MUTANT,
     looks_up_third_name::MUTANT,
     opens_second_port::MUTANT,
+    edges::TAKES_COMPRESSED_REPLY_AS_IT_IS,
+    edges::READS_UNMEASURED_REPLY_AS_EMPTY,
+    edges::KEEPS_CLOSED_CONNECTION,
 ];
 
 /// One misbehaviour.

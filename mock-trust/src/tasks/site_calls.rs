@@ -74,6 +74,7 @@ impl SiteCalls {
             keep_idle: Duration::ZERO,
             log: log.clone(),
             shows_calls: habits.log.shows_calls,
+            habits: habits.wire,
         });
         Self { client, urls, settings: Arc::clone(settings), habits, log: log.clone() }
     }
