@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use contract::edition::Edition;
-use harness::engine::Subject;
+use harness::engine::{Jobs, Subject};
 use harness::event::Side;
 use harness::hub_access::HubAccess;
 use harness::target::{
@@ -116,18 +116,23 @@ fn access(args: &RunArgs, spec: &TargetSpec) -> Result<Option<Arc<HubAccess>>, F
 
 /// Scenarios at once, unless told.
 ///
-/// Embedded scenarios mostly wait for one another's sockets. A process at the pace of the contract
-/// mostly sleeps; one in a hurry needs the machine.
-pub fn usual_jobs(spec: &TargetSpec, time_scale: f64, shared: bool) -> usize {
+/// What the built-in mocks do costs a fraction of a second of processor each; a program of somebody
+/// else's costs what it costs to start, and then mostly sleeps.
+pub fn usual_jobs(spec: &TargetSpec, shared: bool) -> Jobs {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     match spec {
         // The same kits in every scenario: what one does must not show in another.
-        _ if shared => 1,
-        TargetSpec::Embedded => 24,
-        TargetSpec::Process(_) if time_scale >= 0.5 => 24,
+        _ if shared => Jobs::Fixed(1),
+        TargetSpec::Embedded => {
+            Jobs::Room { least: 8 * cores, most: 16 * cores, one_by_one: false }
+        }
+        TargetSpec::Process(_) => {
+            Jobs::Room { least: 2 * cores, most: 32 * cores, one_by_one: true }
+        }
         // Starting a container keeps a processor busy; the shared ones take turns anyway.
-        TargetSpec::Image(_) => 6,
+        TargetSpec::Image(_) => Jobs::Room { least: 2 * cores, most: 4 * cores, one_by_one: true },
         // Each that starts a trust of its own has a whole stack of its own.
-        TargetSpec::Compose(_) => 2,
-        _ => 8,
+        TargetSpec::Compose(_) => Jobs::Fixed(2),
+        _ => Jobs::Room { least: cores, most: 4 * cores, one_by_one: false },
     }
 }

@@ -4,7 +4,7 @@ Feature: The trust's own /health tells what is wrong
   /health is what a hospital's monitoring looks at. It must not read ok while the hub refuses the
   trust, while its loop is stuck, or while it cannot open any payload.
 
-  @TRUST-HB-05 @needs:health
+  @TRUST-HB-05 @needs:health @slow @waits:90
   Scenario: A hub that refuses shows in /health
     Given the trust is running
     And the trust's /health is ok
@@ -13,7 +13,7 @@ Feature: The trust's own /health tells what is wrong
     And 3 cycles pass
     Then the trust's /health is not ok
 
-  @TRUST-HB-05 @needs:health
+  @TRUST-HB-05 @needs:health @slow @waits:90
   Scenario: A loop that is stuck shows in /health
     Given the trust is running
     And the trust's /health is ok

@@ -66,7 +66,7 @@ Feature: Heartbeats tell how the site is doing
       | xnat.build_info | hangs | the site's fault "hang" is armed on "xnat.build_info"  | 5    |
       | img.health      | drips | the site's "img.health" drips one byte every 2 s       | 15   |
 
-  @TRUST-HB-03 @slow
+  @TRUST-HB-03 @slow @waits:30
   Scenario: The snapshot of a round that never ends is dropped, and comes back with the service
     Given the trust is running
     And the snapshot shows "imaging-api" as "alive"

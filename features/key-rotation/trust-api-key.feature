@@ -37,7 +37,7 @@ Feature: Changing a trust's own key
     And a "update_user_profile" task is queued
     Then the task is reported as a success
 
-  @ROT-APIKEY-02 @TRUST-RESULT-02 @needs:restart
+  @ROT-APIKEY-02 @TRUST-RESULT-02 @needs:restart @slow @waits:110
   Scenario: In the wrong order the work under way and the work that waits are lost
     Given the trust is running
     And the site meets "img.users" with silence

@@ -69,7 +69,7 @@ Feature: The way to the FL endpoint is told apart from the way to the hub
     Then the allow-list is unchanged
     And a probe from "127.0.0.2" ends in a success
 
-  @NET-NLB-05 @needs:fl-client @needs:restart @slow @needs:loopback
+  @NET-NLB-05 @needs:fl-client @needs:restart @slow @needs:loopback @waits:30
   Scenario: A site whose address changed stays Online, and is not called able to train
     Given a registered trust
     And the FL endpoint lets in "127.0.0.2" only

@@ -29,7 +29,7 @@ Feature: The trust keeps its loop
     And 2 cycles pass
     And every cycle starts no earlier than the interval after the one before
 
-  @TRUST-POLL-06 @slow
+  @TRUST-POLL-06 @slow @waits:90
   Scenario: A trust that works for 90 s stays Online
     Given the trust is running
     And the site answers a cohort query only after 90 s

@@ -75,7 +75,7 @@ Feature: The trust outlives whatever its hub does
     When the hub meets "heartbeat" with status 422 for three cycles
     Then no cycle held more than one heartbeat and one poll
 
-  @TRUST-ROBUST-04 @needs:restart @slow
+  @TRUST-ROBUST-04 @needs:restart @slow @waits:40
   Scenario: A hub that limits its callers is not called more often for it
     Given a registered trust
     And the variable POLL_INTERVAL_SECONDS is "1"
@@ -86,7 +86,7 @@ Feature: The trust outlives whatever its hub does
     Then no cycle held more than one heartbeat and one poll
     And the trust is still running
 
-  @TRUST-ROBUST-01
+  @TRUST-ROBUST-01 @slow @waits:30
   Scenario Outline: A hub that stays silent on <route> is given up after 30 s and called again
     Given the trust is running
     And the hub stays silent once on "<route>"
@@ -99,7 +99,7 @@ Feature: The trust outlives whatever its hub does
       | heartbeat |
       | pending   |
 
-  @TRUST-ROBUST-01
+  @TRUST-ROBUST-01 @slow @waits:30
   Scenario: A hub that stays silent on a report is given up after 30 s and told again
     Given the trust is running
     And the hub stays silent once on "result"
@@ -108,7 +108,7 @@ Feature: The trust outlives whatever its hub does
     Then the trust polls again
     And the trust is still running
 
-  @TRUST-ROBUST-02 @slow
+  @TRUST-ROBUST-02 @slow @waits:120
   Scenario: A reply that drips is bounded in total
     Given the trust is running
     When the hub drips its poll replies
@@ -127,7 +127,7 @@ Feature: The trust outlives whatever its hub does
       | heartbeat | 429  |
       | pending   | 503  |
 
-  @TRUST-ROBUST-05 @slow @quick
+  @TRUST-ROBUST-05 @slow @quick @waits:30
   Scenario: Repeated failure widens the pause
     Given the trust is running
     And the hub answers every call with 503

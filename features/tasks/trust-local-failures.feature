@@ -45,7 +45,7 @@ Feature: A local failure is a failed task
       | persist_cohort      | da.snapshot        | status 503            |
       | persist_cohort      | da.snapshot        | an empty 200          |
 
-  @TRUST-TASK-09
+  @TRUST-TASK-09 @slow @waits:30
   Scenario Outline: <type> is given up when the imaging service stays silent
     Given the trust is running
     And the site meets "<route>" with silence
@@ -59,7 +59,7 @@ Feature: A local failure is a failed task
       | get_imaging_status  | img.import_status |
       | update_user_profile | img.users         |
 
-  @TRUST-TASK-09 @slow @quick
+  @TRUST-TASK-09 @slow @quick @waits:300
   Scenario: A cohort query is given up when data-access-api stays silent for 300 s
     Given the trust is running
     And the site meets "da.cohort" with silence
@@ -68,7 +68,7 @@ Feature: A local failure is a failed task
     And the local call to "da.cohort" was given up after 300 s
     And the trust polls again
 
-  @TRUST-TASK-09 @needs:restart @slow
+  @TRUST-TASK-09 @needs:restart @slow @waits:60
   Scenario Outline: <type> is given up after the time its operator set
     Given a registered trust
     And the variable COHORT_QUERY_TIMEOUT_SECONDS is "60"

@@ -8,7 +8,7 @@ use contract::edition::Edition;
 use contract::key::Secret;
 use parking_lot::Mutex;
 
-use crate::engine::{Case, Subject};
+use crate::engine::{Case, Gate, Pass, Subject};
 use crate::finding::{Finding, Judged, Stop};
 use crate::hub_stage::HubStage;
 use crate::report::Guard;
@@ -35,6 +35,8 @@ pub struct RunContext {
     pub guard: Arc<Guard>,
     /// Federations that scenarios share.
     pub lanes: Lanes,
+    /// How many scenarios run at once.
+    pub(crate) gate: Gate,
     /// Why a target that cannot be started again is not to be waited for any more.
     pub lost: Mutex<Option<String>>,
 }
@@ -56,6 +58,7 @@ pub struct World {
     stage: Option<Stage>,
     hub_stage: Option<HubStage>,
     lane: Option<Lane>,
+    pass: Option<Pass>,
     /// Whether the federation is that of the lane.
     on_lane: bool,
     clause: Option<String>,
@@ -162,6 +165,11 @@ impl World {
         }
     }
 
+    /// Waits until the machine has room for one more scenario.
+    pub(crate) async fn wait_for_room(&mut self) {
+        self.pass = Some(self.context().gate.enter().await);
+    }
+
     /// Demands something of the target that not every kind can do.
     pub fn needs(&self, capability: Capability) -> Judged {
         if self.on_lane && self.run().subject.can(capability) && capability == Capability::Restart {
@@ -223,6 +231,7 @@ impl World {
             (Some(mut stage), _) => stage.close().await,
             (None, _) => {}
         }
+        self.pass = None;
     }
 }
 

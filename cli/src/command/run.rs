@@ -4,8 +4,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use harness::engine::{
-    Case, CaseFile, Engine, FeatureError, FeatureSet, FeatureSource, Part, RunOrder, Selection,
-    SelectionError, Sink, Subject, select,
+    Case, CaseFile, Engine, FeatureError, FeatureSet, FeatureSource, Jobs, Part, RunOrder,
+    Selection, SelectionError, Sink, Subject, select,
 };
 use harness::event::{ImageInfo, RunFinished, SCHEMA_VERSION, Side, TargetInfo};
 use harness::expect::Expectations;
@@ -111,12 +111,12 @@ fn order(
     images: Vec<ImageInfo>,
 ) -> RunOrder {
     let (args, spec) = (wish.args, wish.spec);
-    let usual = || usual_jobs(spec, subject.time_scale(), args.hub_access.is_some());
+    let usual = || usual_jobs(spec, args.hub_access.is_some());
     RunOrder {
         // What was broken on purpose need not be looked at twice.
         second_look: subject.time_scale() < 1.0 && args.mutant.is_empty(),
         target: TargetInfo { side: wish.side, kind: spec.kind().to_owned(), version: None, images },
-        jobs: args.jobs.map_or_else(usual, usize::from),
+        jobs: args.jobs.map_or_else(usual, |count| Jobs::Fixed(count.into())),
         subject,
         edition: args.edition,
         seed: args.seed,

@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 
 use super::{Catcher, Caught};
 use crate::control::{HubControl, JournalFilter};
-use crate::engine::{FeatureSet, Selection, Subject, Trial, is_red, select};
+use crate::engine::{FeatureSet, Gate, Jobs, Selection, Subject, Trial, is_red, select};
 use crate::event::Side;
 use crate::finding::{Judged, Stop, shorten};
 use crate::hub_stage::{HubPlan, HubStage};
@@ -177,6 +177,7 @@ impl Bench {
             seed: self.seed,
             step_limit: None,
             guard: Arc::clone(&self.guard),
+            gate: Gate::new(Jobs::Fixed(1)),
             lanes: Lanes::new(0),
             lost: parking_lot::Mutex::default(),
         };

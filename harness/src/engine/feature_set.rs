@@ -1,5 +1,6 @@
 //! Feature files, from the binary or from a folder, and the scenarios they hold.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -108,6 +109,12 @@ impl Case {
                 .any(|need| ending.contains(&need))
     }
 
+    /// The longest wait the contract allows a target in it, seconds of the contract, where that is
+    /// more than a moment: from its tag `@waits:SECS`.
+    pub fn waits_secs(&self) -> u32 {
+        self.tag_value("waits").filter_map(|secs| secs.parse().ok()).max().unwrap_or(0)
+    }
+
     /// The value of a tag `name:value`.
     pub fn tag_value<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.tags.iter().filter_map(move |tag| tag.strip_prefix(name)?.strip_prefix(':'))
@@ -180,14 +187,14 @@ impl FeatureSet {
         self.holding(&cases.iter().collect::<Vec<_>>())
     }
 
-    /// The same, those tagged `@slow` first: where many run at once, what takes longest must not
-    /// begin last.
-    pub fn slow_first(&self, cases: &[Case]) -> Vec<Feature> {
-        let (slow, rest): (Vec<&Case>, Vec<&Case>) =
-            cases.iter().partition(|case| case.is_tagged("slow"));
-        let mut kept = self.holding(&slow);
-        kept.extend(self.holding(&rest));
-        kept
+    /// The same, the longest waits first: where many run at once, what takes longest must not begin
+    /// last.
+    pub fn longest_first(&self, cases: &[Case]) -> Vec<Feature> {
+        let mut by_wait: BTreeMap<Reverse<u32>, Vec<&Case>> = BTreeMap::new();
+        for case in cases {
+            by_wait.entry(Reverse(case.waits_secs())).or_default().push(case);
+        }
+        by_wait.values().flat_map(|cases| self.holding(cases)).collect()
     }
 
     fn holding(&self, cases: &[&Case]) -> Vec<Feature> {
@@ -380,11 +387,11 @@ mod tests {
 
     #[test]
     fn slow_scenarios_come_first() {
-        let text = "@trust\nFeature: f\n  Scenario: quick\n    Given x\n\n  @slow\n  \
+        let text = "@trust\nFeature: f\n  Scenario: quick\n    Given x\n\n  @waits:30\n  \
                     Scenario: long\n    Given x\n";
         let (_dir, source) = folder(&[("a.feature", text)]);
         let set = FeatureSet::load(&source).expect("loads");
-        let order = set.slow_first(&set.cases);
+        let order = set.longest_first(&set.cases);
         let names: Vec<_> =
             order.iter().flat_map(|f| &f.scenarios).map(|s| s.name.as_str()).collect();
         assert_eq!(names, ["long", "quick"]);

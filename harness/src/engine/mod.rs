@@ -3,6 +3,7 @@
 mod case_file;
 mod feature_set;
 mod order;
+mod pace;
 mod probe;
 mod run;
 mod selection;
@@ -14,6 +15,8 @@ mod trial;
 pub use case_file::{CaseFile, CaseFileError};
 pub use feature_set::{Case, CaseSide, FeatureError, FeatureSet, FeatureSource};
 pub use order::{Part, RunOrder, Sink, Subject};
+pub use pace::Jobs;
+pub(crate) use pace::{Gate, Pass};
 pub use run::Engine;
 pub use selection::{Selection, SelectionError, Shard, nearest, outside_edition, select};
 pub use steps::{Args, StepFn, StepRow};

@@ -9,6 +9,7 @@ use contract::edition::EditionId;
 
 use super::case_file::CaseFile;
 use super::feature_set::{Case, FeatureSource};
+use super::pace::Jobs;
 use super::selection::Shard;
 use crate::event::{Event, TargetInfo};
 use crate::expect::Expectations;
@@ -82,7 +83,7 @@ pub struct RunOrder {
     /// Seed.
     pub seed: u64,
     /// Scenarios at once.
-    pub jobs: usize,
+    pub jobs: Jobs,
     /// Whether what is not clean at a shortened pace is judged once more, nearly alone: a machine that
     /// stands still for a moment is no fault of the target.
     pub second_look: bool,

@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 use super::case_file::CaseFile;
 use super::feature_set::{Case, FeatureSet};
 use super::order::{RunOrder, Sink, Subject};
+use super::pace::{Gate, Jobs};
 use super::selection::outside_edition;
 use super::settle::{millis, settle, summed_up};
 use super::steps::{StepTable, hung};
@@ -72,6 +73,7 @@ impl Engine {
                 step_limit: self.order.step_limit,
                 guard: Arc::clone(&self.order.guard),
                 lanes: Lanes::new(self.order.subject.lanes()),
+                gate: Gate::new(self.order.jobs),
                 lost: Mutex::default(),
             });
             if self.order.target.kind != "embedded"
@@ -200,11 +202,11 @@ impl Engine {
 
     /// Scenarios at once: one after another where all share one federation, because a scenario that
     /// waits for its turn would use up the time of its first step.
-    pub(super) fn jobs(&self) -> usize {
+    pub(super) fn jobs(&self) -> Jobs {
         match &self.order.subject {
-            Subject::Trust { target, .. } if !target.can(Capability::Restart) => 1,
+            Subject::Trust { target, .. } if !target.can(Capability::Restart) => Jobs::Fixed(1),
             _ if self.order.second_look && self.again.lock().is_none() => {
-                self.order.jobs.min(SECOND_LOOK_JOBS)
+                self.order.jobs.at_most(SECOND_LOOK_JOBS)
             }
             _ => self.order.jobs,
         }

@@ -33,7 +33,7 @@ pub(super) async fn drive(engine: &Arc<Engine>, cases: &[Case], context: &Arc<Ru
     let ended = Arc::clone(&begun);
     let runner = runner::Basic::<World>::default()
         .steps(StepTable::known().collection())
-        .max_concurrent_scenarios(engine.jobs())
+        .max_concurrent_scenarios(engine.jobs().most())
         .which_scenario(|_, _, _| runner::basic::ScenarioType::Concurrent)
         .before(move |feature, _, scenario, world| {
             let case = cases_in.get(&key(feature, scenario)).cloned();
@@ -44,6 +44,7 @@ pub(super) async fn drive(engine: &Arc<Engine>, cases: &[Case], context: &Arc<Ru
                     world.enter(context, case.clone());
                     // Waiting for others is no part of a scenario, nor of its first step.
                     world.wait_for_turn().await;
+                    world.wait_for_room().await;
                     begun.lock().insert(case.id.clone(), Instant::now());
                     engine.begin(&case);
                 }
@@ -71,7 +72,8 @@ pub(super) async fn drive(engine: &Arc<Engine>, cases: &[Case], context: &Arc<Ru
         writer: cli::Empty,
         custom: cli::Empty,
     };
-    let features = if engine.jobs() > 1 { set.slow_first(cases) } else { set.only(cases) };
+    let features =
+        if engine.jobs().most() > 1 { set.longest_first(cases) } else { set.only(cases) };
     Cucumber::<_, _, (), _, _, cli::Empty>::custom(Parsed(features), runner, Quiet)
         .with_cli::<cli::Empty>(opts)
         .run(())

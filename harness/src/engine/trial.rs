@@ -7,6 +7,7 @@ use parking_lot::Mutex;
 
 use super::feature_set::{Case, FeatureSet, FeatureSource};
 use super::order::{Part, RunOrder, Subject};
+use super::pace::Jobs;
 use super::run::Engine;
 use crate::event::{Event, ScenarioResult, Side, TargetInfo};
 use crate::expect::Expectations;
@@ -49,7 +50,7 @@ impl Trial {
             subject: self.subject,
             edition: self.edition,
             seed: self.seed,
-            jobs: self.jobs,
+            jobs: Jobs::Fixed(self.jobs),
             strictness: Strictness::Strict,
             expectations: Expectations::default(),
             cases: None,
