@@ -115,9 +115,9 @@ async fn long_report(world: &mut World, _: Args) -> Judged {
     let params = json!({"text": text});
     let fault = json!({"name": "body", "route": USER_ROUTE, "next": 1, "params": params});
     let stage = world.stage().await?;
-    let payload = honest(contract::edition::TaskType::UpdateUserProfile, stage).await?;
+    let payload = honest(contract::edition::TaskType::CreateImaging, stage).await?;
     stage.site_control.control.arm(fault).await?;
-    queue_payload(world, "update_user_profile", "long", payload).await
+    queue_payload(world, "create_imaging", "long", payload).await
 }
 
 /// A result beyond the edge's limit is lost, lawfully; that it was tried shows that the edge stood there.
@@ -168,5 +168,5 @@ fn edge_words(world: &World) -> &str {
 }
 
 /// The local call of the task in question.
-const USER_ROUTE: &str = "img.users";
+const USER_ROUTE: &str = "img.create_project";
 const EDGE: &str = "edge";
