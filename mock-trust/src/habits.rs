@@ -181,6 +181,8 @@ pub struct TaskHabits {
     pub passes_suppressed_mark: bool,
     /// A failed cohort query is reported to the hub as such.
     pub posts_cohort_error: bool,
+    /// It is dated in UTC.
+    pub dates_in_utc: bool,
     /// What such a report says, and when it is made.
     pub cohort_error: CohortError,
 }
@@ -237,6 +239,8 @@ pub struct HealthHabits {
     pub drops_stale_snapshot: bool,
     /// The hub's key fingerprint is compared with the own one.
     pub compares_fingerprint: bool,
+    /// A local time is never marked as one of UTC.
+    pub tells_true_time: bool,
     /// `/health` looks at hub, loop and key.
     pub tells_trouble: bool,
 }
@@ -259,6 +263,10 @@ pub struct WireHabits {
     pub keeps_trust_key_from_site: bool,
     /// The site key stays away from the hub.
     pub keeps_site_key_from_hub: bool,
+    /// A proxy of the environment carries the calls.
+    pub uses_proxy: bool,
+    /// Hosts that are exempt from it are called directly.
+    pub honours_no_proxy: bool,
     /// Replies that come compressed, as every request asks, are read.
     pub undoes_compression: bool,
     /// A reply that does not tell its length has a body all the same.

@@ -17,12 +17,14 @@ use crate::target::{
 
 mod decoy;
 mod environment;
+mod forward_proxy;
 mod neighbour;
 mod second;
 mod tidying;
 
 pub use decoy::Decoy;
 pub use environment::{kit_text, trust_environment};
+pub use forward_proxy::{Answer, ForwardProxy};
 pub use neighbour::is_setup;
 use tidying::Beginning;
 
@@ -62,6 +64,8 @@ pub struct Stage {
     pub disk_full: bool,
     /// Another origin, where a scenario needs one.
     pub decoy: Option<Decoy>,
+    /// A forward proxy on the site's way out, if the scenario needs one.
+    pub proxy: Option<ForwardProxy>,
     /// What sees the trust's packets, where a scenario wants that.
     pub lookout: Option<Arc<dyn Lookout>>,
     /// Other places with one, by the words of the steps that set them up.
@@ -158,6 +162,7 @@ impl Stage {
             own_site: false,
             disk_full: false,
             decoy: None,
+            proxy: None,
             lookout: None,
             further_lookouts: BTreeMap::new(),
             seen_before: Ledger::default(),

@@ -23,6 +23,7 @@ pub mod output;
 pub mod packets;
 pub mod payloads;
 pub mod polling;
+pub mod proxy;
 pub mod reports;
 pub mod robustness;
 pub mod rotation;
@@ -32,6 +33,7 @@ pub mod rotation_keys;
 pub mod rotation_values;
 pub mod site_keys;
 pub mod tasks;
+pub mod time;
 
 /// Every step of every theme: those about trusts, those about hubs.
 pub const ALL: &[&[&[StepRow]]] = &[
@@ -40,7 +42,7 @@ pub const ALL: &[&[&[StepRow]]] = &[
     &[robustness::STEPS, edges::STEPS, containers::STEPS, compose_file::STEPS],
     &[identity::STEPS, heartbeat::STEPS, hygiene::STEPS, site_keys::STEPS, rotation::STEPS],
     &[rotation_keys::STEPS, rotation_drills::STEPS, rotation_fl::STEPS, rotation_values::STEPS],
-    &[packets::STEPS],
+    &[packets::STEPS, time::STEPS, proxy::STEPS],
     &[network::STEPS, hub_tls::STEPS, fl_endpoint::STEPS, fl_client::STEPS, image_versions::STEPS],
     &hub::ALL,
 ];

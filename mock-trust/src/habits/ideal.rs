@@ -82,6 +82,7 @@ impl TaskHabits {
         passes_refused_site_key: true,
         passes_suppressed_mark: true,
         posts_cohort_error: true,
+        dates_in_utc: true,
         cohort_error: CohortError::Category,
     };
 }
@@ -104,6 +105,7 @@ impl HealthHabits {
         probes_beside_loop: true,
         drops_stale_snapshot: true,
         compares_fingerprint: true,
+        tells_true_time: true,
         tells_trouble: true,
     };
 }
@@ -117,6 +119,8 @@ impl WireHabits {
         refuses_cohort_redirects: true,
         keeps_trust_key_from_site: true,
         keeps_site_key_from_hub: true,
+        uses_proxy: true,
+        honours_no_proxy: true,
         undoes_compression: true,
         reads_unmeasured_replies: true,
         notices_closed_connections: true,

@@ -60,7 +60,12 @@ impl Prober {
             self.omop(),
         );
         let own = self.entry("healthy", Some(self.vitals.version().to_owned()), None);
-        let now = Timestamp::now().to_zoned(TimeZone::UTC);
+        let zone = if self.habits.health.tells_true_time {
+            TimeZone::UTC
+        } else {
+            self.settings.zone.clone()
+        };
+        let now = Timestamp::now().to_zoned(zone);
         json!({
             "services": {
                 "trust-api": own,

@@ -107,9 +107,10 @@ impl Client {
 
     async fn open(&self, request: &Request) -> Result<Channel, CallError> {
         let opening = async {
-            let ClientOptions { proxies, tls, .. } = &self.options;
+            let ClientOptions { proxies, tls, habits, .. } = &self.options;
+            let proxies = proxies.as_honoured(habits.uses_proxy, habits.honours_no_proxy);
             let Connection { stream, absolute_form } =
-                connect(&request.url, proxies, tls, request.limits.read).await?;
+                connect(&request.url, &proxies, tls, request.limits.read).await?;
             let (sender, connection) = http1::Builder::new()
                 .title_case_headers(true)
                 .handshake(TokioIo::new(stream))

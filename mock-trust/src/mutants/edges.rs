@@ -25,3 +25,35 @@ pub(super) const KEEPS_CLOSED_CONNECTION: Mutant = Mutant {
     deviation: Deviation::NONE,
     apply: |habits| habits.wire.notices_closed_connections = false,
 };
+
+pub(super) const SENDS_LOCAL_CALLS_THROUGH_PROXY: Mutant = Mutant {
+    name: "sends-local-calls-through-proxy",
+    breaks: &["TRUST-SVC-02", "TRUST-PROXY-01"],
+    sentence: "Sends calls to the site's own services, their key with them, through the proxy although NO_PROXY names them.",
+    deviation: Deviation::NONE,
+    apply: |habits| habits.wire.honours_no_proxy = false,
+};
+
+pub(super) const PASSES_PROXY_BY: Mutant = Mutant {
+    name: "passes-proxy-by",
+    breaks: &["TRUST-PROXY-01"],
+    sentence: "Connects to its hub directly although the environment names a proxy.",
+    deviation: Deviation::NONE,
+    apply: |habits| habits.wire.uses_proxy = false,
+};
+
+pub(super) const MARKS_LOCAL_TIME_AS_UTC: Mutant = Mutant {
+    name: "marks-local-time-as-utc",
+    breaks: &["TRUST-TIME-01"],
+    sentence: "Sends the site's local time in snapshots, marked +00:00.",
+    deviation: Deviation::NONE,
+    apply: |habits| habits.health.tells_true_time = false,
+};
+
+pub(super) const DATES_ERRORS_BY_LOCAL_TIME: Mutant = Mutant {
+    name: "dates-errors-by-local-time",
+    breaks: &["TRUST-TIME-01"],
+    sentence: "Dates the error record of a query by the site's local time.",
+    deviation: Deviation::NONE,
+    apply: |habits| habits.task.dates_in_utc = false,
+};

@@ -187,6 +187,10 @@ pub static ALL: &[Mutant] = &[
     edges::TAKES_COMPRESSED_REPLY_AS_IT_IS,
     edges::READS_UNMEASURED_REPLY_AS_EMPTY,
     edges::KEEPS_CLOSED_CONNECTION,
+    edges::SENDS_LOCAL_CALLS_THROUGH_PROXY,
+    edges::PASSES_PROXY_BY,
+    edges::MARKS_LOCAL_TIME_AS_UTC,
+    edges::DATES_ERRORS_BY_LOCAL_TIME,
 ];
 
 /// One misbehaviour.
