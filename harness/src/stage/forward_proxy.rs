@@ -77,7 +77,7 @@ impl ForwardProxy {
         *self.state.answer.lock() = answer;
     }
 
-    /// Every call so far, up to [`PASSAGES_MAX`].
+    /// Every call so far; of more than 2,000 only the first are kept.
     pub fn passages(&self) -> Vec<Passage> {
         self.state.passages.lock().clone()
     }
@@ -217,7 +217,7 @@ const BAD_GATEWAY: &[u8] =
     b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 const CONNECTIONS_MAX: usize = 64;
 /// Of more calls only the first are kept.
-pub const PASSAGES_MAX: usize = 2000;
+const PASSAGES_MAX: usize = 2000;
 const HEAD_BYTES_MAX: usize = 64 * 1024;
 /// Longer than any wait of the contract.
 const LIFE: Duration = Duration::from_secs(900);

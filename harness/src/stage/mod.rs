@@ -24,7 +24,7 @@ mod tidying;
 
 pub use decoy::Decoy;
 pub use environment::{kit_text, trust_environment};
-pub use forward_proxy::{Answer, ForwardProxy};
+pub use forward_proxy::{Answer, ForwardProxy, Passage};
 pub use neighbour::is_setup;
 use tidying::Beginning;
 
