@@ -30,11 +30,15 @@ pub enum EditionId {
     #[serde(rename = "2026.07")]
     V2026_07,
     /// A branch of 2026.07 with a payload key for each trust.
+    /// Its change was closed unmerged: no release carries it, and no deployment ever switched it on.
     #[serde(rename = "trust-keys")]
     TrustKeys,
     /// Context-bound payloads, hub version and key fingerprint on the wire.
     #[serde(rename = "2026.09")]
     V2026_09,
+    /// Frozen cohorts, decisions of each trust, the waiting event without a round.
+    #[serde(rename = "2026.11")]
+    V2026_11,
 }
 
 impl EditionId {
@@ -42,8 +46,14 @@ impl EditionId {
     pub const DEFAULT: Self = Self::V2026_09;
 
     /// All ids, oldest first.
-    pub const ALL: [Self; 5] =
-        [Self::V2026_03, Self::V2026_06, Self::V2026_07, Self::TrustKeys, Self::V2026_09];
+    pub const ALL: [Self; 6] = [
+        Self::V2026_03,
+        Self::V2026_06,
+        Self::V2026_07,
+        Self::TrustKeys,
+        Self::V2026_09,
+        Self::V2026_11,
+    ];
 
     /// The row of capabilities behind the name.
     pub fn row(self) -> &'static Edition {
@@ -58,7 +68,23 @@ impl EditionId {
             Self::V2026_07 => "2026.07",
             Self::TrustKeys => "trust-keys",
             Self::V2026_09 => "2026.09",
+            Self::V2026_11 => "2026.11",
         }
+    }
+
+    /// The name as reports show it: a branch that was never released says so.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::TrustKeys => "trust-keys (never released)",
+            _ => self.name(),
+        }
+    }
+
+    /// Whether something known of `editions` is to be expected of this one: it is among them, or
+    /// continues one that is ([`Edition::continues`]).
+    pub fn shares_with(self, editions: &[Self]) -> bool {
+        let older = self.row().continues;
+        editions.contains(&self) || older.is_some_and(|older| editions.contains(&older))
     }
 }
 
@@ -70,7 +96,7 @@ impl fmt::Display for EditionId {
 
 /// The text names no edition.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown edition {0:?}; known: 2026.03, 2026.06, 2026.07, trust-keys, 2026.09")]
+#[error("unknown edition {0:?}; known: 2026.03, 2026.06, 2026.07, trust-keys, 2026.09, 2026.11")]
 pub struct UnknownEdition(pub String);
 
 impl FromStr for EditionId {
@@ -91,6 +117,9 @@ impl FromStr for EditionId {
 pub struct Edition {
     /// The name of the row.
     pub id: EditionId,
+    /// The edition whose known deviations are inferred to hold here too, because this one was only
+    /// read and not run; a deviation that was read to have ended names the edition it ended in.
+    pub continues: Option<EditionId>,
     /// Where the hub keeps its trusts.
     pub registry: Registry,
     /// Whether `GET /api/admin/trusts` answers a list (else 405).
@@ -160,12 +189,37 @@ pub struct Edition {
     pub kit_named_by: KitName,
     /// Restart policy the site's compose file gives APIs and FL client.
     pub restart_policy: Option<&'static str>,
+    /// Whether a snapshot names the FL client as a seventh service where its image tag is known.
+    pub fl_client_in_snapshot: bool,
+    /// What the floor of a cohort counts.
+    pub cohort_floor: CohortFloor,
+    /// Which rows the row-level routes of data-access-api give out.
+    pub row_level: RowLevel,
+    /// Whether `GET /api/fl/quiesce` tells if trainings may be started.
+    pub quiesce_served: bool,
+    /// Who decides whether a trust takes part in a project.
+    pub decided_by: DecidedBy,
+    /// Whether an NVFLARE kit of the plain builders carries `signature.json` (NVFLARE 2.7).
+    pub nvflare_kit_signed: bool,
+    /// Whether a kit names MIN_CLIENTS; a leftover is ignored later.
+    pub min_clients_in_kit: bool,
+    /// What the site's pre-flight says of a data directory that is missing or empty.
+    pub data_directories: DataDirectories,
+    /// How the password of the OMOP database stands in the kit.
+    pub omop_password: OmopPassword,
+    /// In which order hub and sites move to this release.
+    pub upgrade_order: UpgradeOrder,
 }
 
 impl Edition {
     /// Names of the Hub-shared keys in a kit, in order (kit 1.3).
     pub fn hub_shared_keys(&self) -> impl Iterator<Item = &'static str> {
         HUB_SHARED.iter().chain(self.hub_shared_extra).copied()
+    }
+
+    /// Whether the hub freezes cohorts: it queues `persist_cohort` and judges what comes back.
+    pub fn freezes_cohorts(&self) -> bool {
+        self.hub_task_types.contains(&TaskType::PersistCohort)
     }
 }
 
@@ -372,9 +426,85 @@ pub enum KitName {
     Code,
 }
 
+/// What the floor of a cohort counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CohortFloor {
+    /// Rows of the query's answer, so that one person may fill it.
+    Rows,
+    /// Distinct persons, by `person_id`, else through the accession id.
+    Persons,
+}
+
+/// Which rows the row-level routes of data-access-api give out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowLevel {
+    /// Those of the caller's query; the project id is not opened.
+    CallersQuery,
+    /// Those of the stored query that are in the frozen membership; the caller's query is ignored.
+    FrozenMembership,
+}
+
+/// Who decides whether a trust takes part in a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DecidedBy {
+    /// An admin of the hub, for all trusts of the call.
+    HubAdmin,
+    /// The trust's own admin where it has one, else an admin of the hub.
+    TrustAdmin,
+}
+
+/// What the site's pre-flight says of a data directory that is missing or empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DataDirectories {
+    /// The node must not start.
+    Demanded,
+    /// A warning; only a key without a value fails.
+    Advised,
+}
+
+/// How the password of the OMOP database stands in the kit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OmopPassword {
+    /// Percent-encoded, as it goes into the connection URL.
+    PercentEncoded,
+    /// As it is: the service encodes it, and an encoded one is encoded twice.
+    Raw,
+}
+
+/// In which order hub and sites move to a release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UpgradeOrder {
+    /// Hub and every site in one window.
+    OneWindow,
+    /// The hub first, NVFLARE sites at their own pace; one window for a step of cipher or framework.
+    HubFirst,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_known_of_the_edition_before_is_expected_of_one_that_continues_it() {
+        let newest = EditionId::V2026_11;
+        assert!(newest.shares_with(&[EditionId::V2026_09]) && newest.shares_with(&[newest]));
+        assert!(!newest.shares_with(&[EditionId::V2026_07]));
+        assert!(!EditionId::V2026_09.shares_with(&[newest, EditionId::V2026_07]));
+    }
+
+    #[test]
+    fn a_branch_that_was_never_released_says_so() {
+        for id in EditionId::ALL {
+            assert_eq!(id.label() == id.name(), id != EditionId::TrustKeys, "{id}");
+            assert!(id.label().starts_with(id.name()));
+        }
+    }
 
     #[test]
     fn every_id_finds_its_own_row_and_its_own_name() {

@@ -57,6 +57,22 @@ Feature: Logs and events are stored for the client they tell of
       | an event in round 0    |
 
   @FL-LOG-02
+  Scenario: The waiting event needs a round like any other where the edition says nothing else
+    Given an edition without a waiting event that needs no round
+    When the FL server posts a log of "Alpha" with the waiting event
+    Then the reply is 422
+    And the model has no log rows
+    When the FL server posts a log of "Alpha" with an event
+    Then the reply is 200
+
+  @FL-LOG-04
+  Scenario: The waiting event is one row, with its details and without a round
+    When the FL server posts a log of "Alpha" with the waiting event
+    Then the reply is 200
+    And the log is stored as one row
+    And the stored log has no round and the details that were sent
+
+  @FL-LOG-02
   Scenario Outline: A log with <content> is over the limits and leaves no row
     Given an edition with caps on log events
     When the FL server posts a log of "Alpha" with <content>

@@ -66,6 +66,8 @@ pub struct Settings {
     pub log_level: Level,
     /// Image tag shown as the node's version.
     pub release: Option<String>,
+    /// Configured image tag of the FL client; its snapshots name the client only where it is set.
+    pub fl_client_tag: Option<String>,
     /// Display name; part of the paths of the oldest edition.
     pub trust_name: String,
     /// Proxies for hub and site calls.

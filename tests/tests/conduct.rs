@@ -60,11 +60,15 @@ macro_rules! conducts {
 
 conducts! {
     the_ideal_trust_of_2026_09_keeps_every_clause: ideal("--trust", "2026.09");
+    the_ideal_trust_of_2026_11_keeps_every_clause: ideal("--trust", "2026.11");
     the_ideal_trust_of_2026_06_keeps_every_clause: ideal("--trust", "2026.06");
     the_ideal_hub_of_2026_09_keeps_every_clause: ideal("--hub", "2026.09");
+    the_ideal_hub_of_2026_11_keeps_every_clause: ideal("--hub", "2026.11");
     the_ideal_hub_of_2026_06_keeps_every_clause: ideal("--hub", "2026.06");
     the_trust_as_built_in_2026_09_shows_exactly_its_known_deviations: as_built("--trust", "2026.09");
+    the_trust_as_built_in_2026_11_shows_exactly_its_known_deviations: as_built("--trust", "2026.11");
     the_trust_as_built_in_2026_06_shows_exactly_its_known_deviations: as_built("--trust", "2026.06");
     the_hub_as_built_in_2026_09_shows_exactly_its_known_deviations: as_built("--hub", "2026.09");
+    the_hub_as_built_in_2026_11_shows_exactly_its_known_deviations: as_built("--hub", "2026.11");
     the_hub_as_built_in_2026_06_shows_exactly_its_known_deviations: as_built("--hub", "2026.06");
 }

@@ -7,7 +7,7 @@ use e2e::run;
 use serde_json::Value;
 use tempfile::tempdir;
 
-const EDITIONS: [&str; 5] = ["2026.03", "2026.06", "2026.07", "trust-keys", "2026.09"];
+const EDITIONS: [&str; 6] = ["2026.03", "2026.06", "2026.07", "trust-keys", "2026.09", "2026.11"];
 const LINES: [&str; 6] = ["fl-0.1.4", "fl-0.1.8", "fl-mid-a", "fl-mid-b", "fl-0.4.1", "fl-0.13.1"];
 
 /// What is kept of a run of 2 rounds × 2 trusts: metrics of 4, events, status words of 3, and the row
@@ -19,25 +19,26 @@ const NOTHING: Kept = Kept(0, 0, 0, '-');
 
 /// Compatibility of hub-side clients (rows, in the order of [`LINES`]) and hubs (columns, in the order
 /// of [`EDITIONS`]); trust-keys is as 2026.07.
-const TABLE: [[Kept; 5]; 6] = {
+const TABLE: [[Kept; 6]; 6] = {
     // A hub of 2026.03 takes X-API-Key, all later ones want the internal key.
-    let oldest = [Kept(4, 0, 3, 'F'), NOTHING, NOTHING, NOTHING, NOTHING];
+    let oldest = [Kept(4, 0, 3, 'F'), NOTHING, NOTHING, NOTHING, NOTHING, NOTHING];
     let old = Kept(0, 0, 3, 'N');
     let mid = Kept(4, 0, 3, 'S');
-    let mid_a = [Kept(0, 0, 3, '-'), Kept(4, 0, 3, 'F'), mid, mid, mid];
+    let mid_a = [Kept(0, 0, 3, '-'), Kept(4, 0, 3, 'F'), mid, mid, mid, mid];
     let whole = Kept(4, 8, 3, 'F');
-    let new = [Kept(0, 0, 2, '-'), Kept(4, 0, 2, 'F'), whole, whole, whole];
-    [oldest, [Kept(4, 0, 3, 'F'), Kept(0, 0, 3, '-'), old, old, old], mid_a, mid_a, new, new]
+    let new = [Kept(0, 0, 2, '-'), Kept(4, 0, 2, 'F'), whole, whole, whole, whole];
+    [oldest, [Kept(4, 0, 3, 'F'), Kept(0, 0, 3, '-'), old, old, old, old], mid_a, mid_a, new, new]
 };
 
 /// How hub (rows) and trust (columns) get on, whatever trains: `.` well, `d` poorer, `P` over their
 /// paths, `C` over their cipher (rotation-and-upgrade 2).
-const COUPLED: [[char; 5]; 5] = [
-    ['.', 'P', 'P', 'P', 'P'],
-    ['P', '.', 'd', 'd', 'C'],
-    ['P', '.', '.', '.', 'C'],
-    ['P', 'C', 'C', '.', 'C'],
-    ['P', 'C', 'C', 'C', '.'],
+const COUPLED: [[char; 6]; 6] = [
+    ['.', 'P', 'P', 'P', 'P', 'P'],
+    ['P', '.', 'd', 'd', 'C', 'C'],
+    ['P', '.', '.', '.', 'C', 'C'],
+    ['P', 'C', 'C', '.', 'C', 'C'],
+    ['P', 'C', 'C', 'C', '.', '.'],
+    ['P', 'C', 'C', 'C', '.', '.'],
 ];
 
 fn cells(args: &[&str]) -> Vec<Value> {

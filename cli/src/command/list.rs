@@ -135,8 +135,8 @@ fn editions(args: &ListArgs) -> Result<(), Failure> {
         return print_json(&values);
     }
     let mut text = String::new();
-    for value in &values {
-        let _ = writeln!(text, "{}", value["id"].as_str().unwrap_or_default());
+    for (row, value) in rows.iter().zip(&values) {
+        let _ = writeln!(text, "{}", row.id.label());
         for (name, capability) in value["capabilities"].as_object().into_iter().flatten() {
             let _ = writeln!(text, "    {name:<28} {capability}");
         }

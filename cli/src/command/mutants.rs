@@ -256,14 +256,15 @@ fn subject(mutant: &Breakage, side: Side, edition: EditionId) -> Result<Subject,
     })
 }
 
-/// The editions every broken clause applies to, newest first: what is broken may be something only an
-/// older one has.
+/// The editions every broken clause applies to, the default first and then newest first: what is broken
+/// may be something only another one has.
 fn concerned(mutant: &Breakage) -> Vec<EditionId> {
     let applies = |id: &EditionId| {
         let applies_to = |row: &catalogue::Requirement| row.applies_to(*id);
         mutant.breaks.iter().all(|clause| catalogue::find(clause).is_some_and(applies_to))
     };
-    EditionId::ALL.into_iter().rev().filter(applies).collect()
+    let others = EditionId::ALL.into_iter().rev().filter(|id| *id != EditionId::DEFAULT);
+    std::iter::once(EditionId::DEFAULT).chain(others).filter(applies).collect()
 }
 
 /// MUSTs of the judged sides that nothing breaks on purpose.

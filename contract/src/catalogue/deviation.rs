@@ -17,6 +17,8 @@ pub struct Deviation {
     pub by: By,
     /// Where it does. For FL lines these are the hub editions they meet.
     pub editions: Editions,
+    /// The edition it was read to have ended in, for one that continues those it was seen in.
+    pub ended_in: Option<EditionId>,
     /// How well this is known.
     pub mark: Mark,
     /// What happens instead; a fragment without full stop.
@@ -50,8 +52,27 @@ pub enum Mark {
 
 impl Deviation {
     /// Whether the deviation is to be expected on `edition`, whoever causes it.
+    ///
+    /// What was seen in an edition holds in the one that continues it, until it is known to have ended.
     pub fn concerns(&self, edition: EditionId) -> bool {
-        self.editions.includes(edition)
+        let older = edition.row().continues;
+        let carried = older.is_some_and(|older| self.editions.includes(older));
+        let ended = self.ended_in.is_some_and(|first| edition >= first);
+        (self.editions.includes(edition) || carried) && !ended
+    }
+
+    /// The editions it is to be expected in, oldest first.
+    pub fn concerned(&self) -> impl Iterator<Item = EditionId> {
+        EditionId::ALL.into_iter().filter(|edition| self.concerns(*edition))
+    }
+
+    /// How well it is known of one edition: what is carried over from an older one is inferred.
+    pub fn mark_on(&self, edition: EditionId) -> Mark {
+        if self.editions.includes(edition) { self.mark } else { Mark::Inferred }
+    }
+
+    pub(super) const fn ended_in(self, edition: EditionId) -> Self {
+        Self { ended_in: Some(edition), ..self }
     }
 
     /// The FL lines that deviate; empty unless [`By::FlLines`].
@@ -97,7 +118,8 @@ impl Serialize for Deviation {
         } else {
             row.serialize_field("fl_lines", lines)?;
         }
-        row.serialize_field("editions", &self.editions)?;
+        let concerned: Vec<EditionId> = self.concerned().collect();
+        row.serialize_field("editions", &concerned)?;
         row.serialize_field("mark", &self.mark)?;
         row.serialize_field("sentence", self.sentence)?;
         row.end()
@@ -109,7 +131,7 @@ pub(super) const fn in_services(
     mark: Mark,
     sentence: &'static str,
 ) -> Deviation {
-    Deviation { by: By::Services, editions, mark, sentence }
+    Deviation { by: By::Services, editions, ended_in: None, mark, sentence }
 }
 
 pub(super) const fn in_scripts(
@@ -117,7 +139,7 @@ pub(super) const fn in_scripts(
     mark: Mark,
     sentence: &'static str,
 ) -> Deviation {
-    Deviation { by: By::Built, editions, mark, sentence }
+    Deviation { by: By::Built, editions, ended_in: None, mark, sentence }
 }
 
 pub(super) const fn in_document(
@@ -125,7 +147,7 @@ pub(super) const fn in_document(
     mark: Mark,
     sentence: &'static str,
 ) -> Deviation {
-    Deviation { by: By::Document, editions, mark, sentence }
+    Deviation { by: By::Document, editions, ended_in: None, mark, sentence }
 }
 
 pub(super) const fn in_fl_lines(
@@ -134,7 +156,7 @@ pub(super) const fn in_fl_lines(
     mark: Mark,
     sentence: &'static str,
 ) -> Deviation {
-    Deviation { by: By::FlLines(lines), editions, mark, sentence }
+    Deviation { by: By::FlLines(lines), editions, ended_in: None, mark, sentence }
 }
 
 /// Every FL client line, oldest first.

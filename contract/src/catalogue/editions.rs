@@ -11,7 +11,7 @@ use crate::edition::EditionId;
 /// This is scope, not behaviour: what an edition *does* is asked of its row of capabilities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Editions {
-    /// Each of the five.
+    /// Each of the six.
     All,
     /// That edition and every later one. `trust-keys`, a branch of 2026.07, counts as later than
     /// 2026.03, 2026.06 and 2026.07, and as earlier than 2026.09.
@@ -68,22 +68,25 @@ impl Serialize for Editions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use EditionId::{TrustKeys, V2026_03, V2026_06, V2026_07, V2026_09};
+    use EditionId::{TrustKeys, V2026_03, V2026_06, V2026_07, V2026_09, V2026_11};
 
     fn members(editions: Editions) -> Vec<EditionId> {
         editions.ids().collect()
     }
 
     #[test]
-    fn all_means_the_five() {
+    fn all_means_the_six() {
         assert_eq!(members(Editions::All), EditionId::ALL);
     }
 
     #[test]
     fn a_plus_takes_in_trust_keys_up_to_2026_07() {
-        assert_eq!(members(Editions::Since(V2026_06)), [V2026_06, V2026_07, TrustKeys, V2026_09]);
-        assert_eq!(members(Editions::Since(V2026_07)), [V2026_07, TrustKeys, V2026_09]);
-        assert_eq!(members(Editions::Since(V2026_09)), [V2026_09]);
+        assert_eq!(
+            members(Editions::Since(V2026_06)),
+            [V2026_06, V2026_07, TrustKeys, V2026_09, V2026_11]
+        );
+        assert_eq!(members(Editions::Since(V2026_07)), [V2026_07, TrustKeys, V2026_09, V2026_11]);
+        assert_eq!(members(Editions::Since(V2026_09)), [V2026_09, V2026_11]);
         assert_eq!(members(Editions::Since(V2026_03)), EditionId::ALL);
     }
 
@@ -110,6 +113,6 @@ mod tests {
     #[test]
     fn json_lists_the_members() {
         let json = serde_json::to_value(Editions::Since(V2026_07)).unwrap();
-        assert_eq!(json, serde_json::json!(["2026.07", "trust-keys", "2026.09"]));
+        assert_eq!(json, serde_json::json!(["2026.07", "trust-keys", "2026.09", "2026.11"]));
     }
 }

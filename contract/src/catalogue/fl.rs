@@ -7,7 +7,7 @@ use super::Subject::{FlServer, Hub, Trust};
 use super::Who::{Admin, FlDev, HubDev, Operator};
 use super::deviation::{EVERY_LINE, in_fl_lines, in_services};
 use super::requirement::{must, should};
-use crate::edition::EditionId::{TrustKeys, V2026_03, V2026_06, V2026_07, V2026_09};
+use crate::edition::EditionId::{TrustKeys, V2026_03, V2026_06, V2026_07, V2026_09, V2026_11};
 use crate::fl_line::FlLineId::{MidA, MidB, V0_1_4, V0_1_8, V0_4_1, V0_13_1};
 
 /// The rows, in catalogue order.
@@ -58,7 +58,7 @@ pub(super) const ROWS: &[Requirement] = &[
              of 8193 bytes",
         )
         .source("hub 8")
-        .note("a later hub takes the waiting event without a round")
+        .note("from 2026.11 on the waiting event needs no round (FL-LOG-04)")
         .hint(
             HubDev,
             "check which of the two is set, the round, the word's length and the size of details",
@@ -79,6 +79,15 @@ pub(super) const ROWS: &[Requirement] = &[
             in_services(Only(V2026_09), Observed, "kept with no client and success true"),
         ])
         .hint(HubDev, "reject unknown members or read `trust` as the client"),
+    must("FL-LOG-04", Hub, Since(V2026_11))
+        .sentence(
+            "The waiting event `JOB_WAITING_FOR_RESOURCES` needs no round, and is stored with its \
+             details (attempt, max_attempts, final, requested).",
+        )
+        .observe("the event without a round; the row it leaves")
+        .source("README editions; fl 2")
+        .note("the sender was read, that the hub takes it is inferred")
+        .hint(HubDev, "excuse this one event from the round"),
     must("FL-STATUS-01", Hub, All)
         .sentence(
             "All status words of the edition are taken, from 2026.07 TRAINING_STARTED in the \
@@ -122,7 +131,7 @@ pub(super) const ROWS: &[Requirement] = &[
                 "metrics are refused with 422 and missing",
             ),
         ])
-        .note("the waiting event of fl-0.13.1 has no round and is refused by every edition")
+        .note("the waiting event of fl-0.13.1 has no round: hubs before 2026.11 refuse it")
         .hint(Admin, "put hub and FL images on one release and train again"),
     must("FL-LOSS-02", FlServer, All)
         .sentence(

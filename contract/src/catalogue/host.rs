@@ -1,6 +1,6 @@
 //! What a site host owes before its node starts.
 
-use super::Editions::{All, OneOf, Only, Since};
+use super::Editions::{All, OneOf, Since};
 use super::Mark::Read;
 use super::Requirement;
 use super::Subject::Host;
@@ -27,7 +27,7 @@ pub(super) const ROWS: &[Requirement] = &[
         .observe("kits with one defect each; the report has key names, never values")
         .source("kit 6 rows 2, 3, 5, 6")
         .hint(Admin, "register-trust or sync-trust-kit, send the kit again; `chmod 600`"),
-    must("HOST-KEY-01", Host, Only(V2026_09))
+    must("HOST-KEY-01", Host, Since(V2026_09))
         .sentence(
             "The running trust's `/health` confirms that the kit's payload key is the hub's: a \
              mismatch fails, an unknown state only warns.",
@@ -127,7 +127,7 @@ pub(super) const ROWS: &[Requirement] = &[
         .observe("registry stub that answers 404 for one image; tag `stag`")
         .source("network 4; B40")
         .hint(Operator, "let the registry through or load images by hand; pin the tag"),
-    may("HOST-IMAGE-02", Host, Only(V2026_09))
+    may("HOST-IMAGE-02", Host, Since(V2026_09))
         .sentence(
             "DOCKER_TAG and DOCKER_FL_TAG are of the release the hub reports; otherwise the \
              report says what the gap breaks: payload format, FL bodies or the framework's minor \

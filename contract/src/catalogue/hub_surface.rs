@@ -7,7 +7,7 @@ use super::Subject::Hub;
 use super::Who::{Admin, HubDev};
 use super::deviation::in_services;
 use super::requirement::{must, should};
-use crate::edition::EditionId::{TrustKeys, V2026_03, V2026_06, V2026_07, V2026_09};
+use crate::edition::EditionId::{TrustKeys, V2026_03, V2026_06, V2026_07, V2026_09, V2026_11};
 
 /// The rows, in catalogue order.
 pub(super) const ROWS: &[Requirement] = &[
@@ -49,7 +49,8 @@ pub(super) const ROWS: &[Requirement] = &[
         )
         .observe("GET /api/trust/health without credentials")
         .source("hub 1, 9")
-        .deviations(&[in_services(Only(V2026_09), Observed, "answered without authentication")])
+        .deviations(&[in_services(Only(V2026_09), Observed, "answered without authentication")
+            .ended_in(V2026_11)])
         .hint(HubDev, "demand a token"),
     must("HUB-DEPLOY-01", Hub, All)
         .sentence(

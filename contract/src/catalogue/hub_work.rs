@@ -128,7 +128,7 @@ pub(super) const ROWS: &[Requirement] = &[
         .observe("29 s, 31 s, and polls without heartbeat")
         .source("hub 3; B16")
         .hint(HubDev, "use one window, fed by heartbeats alone"),
-    must("HUB-HB-05", Hub, Only(V2026_09))
+    must("HUB-HB-05", Hub, Since(V2026_09))
         .sentence(
             "A heartbeat reply holds hub_version and, as fingerprint, the first 12 hex digits of \
              the SHA-256 of the decoded payload key, or null for an unusable key.",
@@ -144,7 +144,7 @@ pub(super) const ROWS: &[Requirement] = &[
         .observe("all delivered payloads")
         .source("S1 Trust authentication; trust 8")
         .hint(HubDev, "seal each payload at dispatch"),
-    must("HUB-ENC-02", Hub, Only(V2026_09))
+    must("HUB-ENC-02", Hub, Since(V2026_09))
         .sentence(
             "The envelope of a payload has version 1, kid `shared` and an iv of 12 bytes, and \
              opens under the context `task:<task_type>` only.",

@@ -45,7 +45,7 @@ pub(super) const ROWS: &[Requirement] = &[
         .observe("change the hub's key, queue five tasks")
         .source("S1 Rotation; B2")
         .hint(Admin, "run sync-trust-kit for all trusts while the change is under way"),
-    should("ROT-AES-02", Hub, Only(V2026_09))
+    should("ROT-AES-02", Hub, Since(V2026_09))
         .sentence(
             "A stale key costs no work: tasks that failed through it are queued again, or not \
              handed out while the fingerprints are known to differ.",

@@ -4,8 +4,8 @@ use super::*;
 use crate::fl_line::{FL_LINES, FlLineId};
 
 #[test]
-fn the_catalogue_has_its_184_rows() {
-    assert_eq!(REQUIREMENTS.len(), 184);
+fn the_catalogue_has_its_185_rows() {
+    assert_eq!(REQUIREMENTS.len(), 185);
 }
 
 #[test]
@@ -22,7 +22,7 @@ fn each_area_has_its_rows_of_each_level() {
     let expected = BTreeMap::from([
         ("TRUST", [42, 11, 1]),
         ("HUB", [47, 6, 0]),
-        ("FL", [15, 3, 0]),
+        ("FL", [16, 3, 0]),
         ("KIT", [15, 0, 0]),
         ("HOST", [10, 5, 1]),
         ("NET", [8, 1, 0]),
@@ -151,7 +151,7 @@ fn subjects_share_out_the_whole_catalogue() {
     use Subject::{FlServer, Host, Hub, Kit, Network, Trust};
     let counts = [Trust, Hub, FlServer, Kit, Host, Network].map(|subject| of(subject).count());
     assert_eq!(counts.iter().sum::<usize>(), REQUIREMENTS.len());
-    assert_eq!(counts, [58, 69, 8, 19, 17, 9]);
+    assert_eq!(counts, [58, 70, 8, 19, 17, 9]);
     assert!(of(FlServer).any(|row| row.id == "FL-LOSS-01"));
 }
 
@@ -163,7 +163,7 @@ fn an_edition_gets_the_rows_written_for_it() {
     assert!(newest.contains("TRUST-TASK-04") && !oldest.contains("TRUST-TASK-04"));
     assert!(ids(EditionId::TrustKeys).contains("TRUST-HB-02"));
     assert!(!ids(EditionId::TrustKeys).contains("HUB-ENC-02"));
-    assert_eq!(EditionId::ALL.map(|edition| ids(edition).len()), [116, 159, 169, 169, 178]);
+    assert_eq!(EditionId::ALL.map(|edition| ids(edition).len()), [116, 159, 169, 169, 178, 179]);
 }
 
 #[test]
@@ -180,7 +180,10 @@ fn a_row_has_the_documented_json_shape() {
     let json = serde_json::to_value(find("TRUST-HB-02").unwrap()).unwrap();
     assert_eq!(json["level"], "MUST");
     assert_eq!(json["subject"], "trust");
-    assert_eq!(json["editions"], serde_json::json!(["2026.07", "trust-keys", "2026.09"]));
+    assert_eq!(
+        json["editions"],
+        serde_json::json!(["2026.07", "trust-keys", "2026.09", "2026.11"])
+    );
     assert_eq!(json["source"], "trust 4.1; B14");
     assert!(json["hint"].as_str().unwrap().starts_with("trust-dev: "));
     assert_eq!(json["deviation"][0]["by"], "services");

@@ -41,7 +41,7 @@ pub(super) const ROWS: &[Requirement] = &[
         .observe("let a stand-in hang; cadence and bodies in the journal")
         .source("trust 7")
         .hint(TrustDev, "probe outside the loop and limit the time of a round"),
-    must("TRUST-HB-04", Trust, Only(V2026_09))
+    must("TRUST-HB-04", Trust, Since(V2026_09))
         .sentence(
             "If the hub's key fingerprint is not the trust's own, `/health` has `hub_key_match` \
              false and the log has a single warning about it.",

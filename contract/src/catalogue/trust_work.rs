@@ -210,7 +210,7 @@ pub(super) const ROWS: &[Requirement] = &[
             "run `make sync-trust-kit KIT=<CODE>` and send the kit again; the site replaces its \
              Hub-shared block and recreates",
         ),
-    must("TRUST-TASK-04", Trust, Only(V2026_09))
+    must("TRUST-TASK-04", Trust, Since(V2026_09))
         .sentence("A payload whose seal names one task type is refused under any other type.")
         .observe(
             "deliver a sealed payload with its task_type exchanged; the failure says `failed \

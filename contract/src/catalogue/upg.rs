@@ -71,7 +71,7 @@ pub(super) const ROWS: &[Requirement] = &[
         .observe("ordered plans over the matrix, rollbacks too")
         .source("S2 FL image compatibility; fl 5")
         .hint(Admin, "one window for hub and FL images, no training before it closes"),
-    must("UPG-VERSION-01", Hub, Only(V2026_09))
+    must("UPG-VERSION-01", Hub, Since(V2026_09))
         .sentence(
             "Hub, trust and site services tell their build, and `/api/health` and heartbeat \
              replies have the same string for it.",
@@ -79,7 +79,7 @@ pub(super) const ROWS: &[Requirement] = &[
         .observe("compare what each of them reports")
         .source("rotation 2; hub 11")
         .hint(HubDev, "put the release into every image at build time"),
-    must("UPG-VERB-01", Kit, Only(V2026_09))
+    must("UPG-VERB-01", Kit, Since(V2026_09))
         .sentence(
             "The upgrade verb accepts a tag of form `vX.Y.Z` or `sha-<7 hex>` only, refuses a \
              downgrade or a missing image, never changes one tag without the other and leaves \

@@ -2,16 +2,18 @@
 
 use super::tables::{LIVE_REGISTRY, REGISTRY_IN_ENVIRONMENT, SNAPSHOTS_AND_EVENTS};
 use super::{
-    DeleteImaging, Edition, EditionId, FailureResult, HeartbeatBody, KitName, LogBody, MetricBody,
-    PendingReply, RateBucket, Registry, Schema, SmallCohort, TaskType, TrustHealth, TrustPaths,
+    CohortFloor, DataDirectories, DecidedBy, DeleteImaging, Edition, EditionId, FailureResult,
+    HeartbeatBody, KitName, LogBody, MetricBody, OmopPassword, PendingReply, RateBucket, Registry,
+    RowLevel, Schema, SmallCohort, TaskType, TrustHealth, TrustPaths, UpgradeOrder,
 };
 use crate::envelope::Cipher;
 
 /// Every edition, oldest first, in the order of [`EditionId`].
-pub static EDITIONS: [Edition; 5] = [V2026_03, V2026_06, V2026_07, TRUST_KEYS, V2026_09];
+pub static EDITIONS: [Edition; 6] = [V2026_03, V2026_06, V2026_07, TRUST_KEYS, V2026_09, V2026_11];
 
 const V2026_03: Edition = Edition {
     id: EditionId::V2026_03,
+    continues: None,
     registry: Registry::Environment,
     admin_list_served: false,
     slot_pool_reread: false,
@@ -55,6 +57,16 @@ const V2026_03: Edition = Edition {
     hub_shared_extra: &[],
     kit_named_by: KitName::Slot,
     restart_policy: None,
+    fl_client_in_snapshot: false,
+    cohort_floor: CohortFloor::Rows,
+    row_level: RowLevel::CallersQuery,
+    quiesce_served: false,
+    decided_by: DecidedBy::HubAdmin,
+    nvflare_kit_signed: true,
+    min_clients_in_kit: true,
+    data_directories: DataDirectories::Demanded,
+    omop_password: OmopPassword::PercentEncoded,
+    upgrade_order: UpgradeOrder::OneWindow,
 };
 
 const V2026_06: Edition = Edition {
@@ -99,6 +111,7 @@ const V2026_07: Edition = Edition {
     small_cohort: SmallCohort::Suppressed,
     rate_bucket: RateBucket::KeyHash,
     trust_health: TrustHealth::Version,
+    nvflare_kit_signed: false,
     ..V2026_06
 };
 
@@ -127,7 +140,26 @@ const V2026_09: Edition = Edition {
     trust_health: TrustHealth::HubKey,
     cohort_admin_proof: true,
     restart_policy: Some("unless-stopped"),
+    fl_client_in_snapshot: true,
+    cohort_floor: CohortFloor::Persons,
+    quiesce_served: true,
+    min_clients_in_kit: false,
+    data_directories: DataDirectories::Advised,
+    upgrade_order: UpgradeOrder::HubFirst,
     ..V2026_07
+};
+
+/// Read in public source and release texts; nobody has run it. The cohort freeze, the waiting event
+/// and the requests for GPUs stand above the newest release that is named, v0.12.
+const V2026_11: Edition = Edition {
+    id: EditionId::V2026_11,
+    continues: Some(EditionId::V2026_09),
+    waiting_event_without_round: true,
+    hub_task_types: &TaskType::ALL,
+    row_level: RowLevel::FrozenMembership,
+    decided_by: DecidedBy::TrustAdmin,
+    omop_password: OmopPassword::Raw,
+    ..V2026_09
 };
 
 const RUNNING_WORDS: &[&str] = &[

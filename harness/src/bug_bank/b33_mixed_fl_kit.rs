@@ -14,7 +14,7 @@ pub(super) const BUG: Bug = Bug {
     title: "FL kit mixed from two provisionings",
     group: Group::Kits,
     cause: "copying skips files of equal size and time, so that old certificates stay among new ones",
-    symptom: "signatures are called invalid, or certificates fail to verify",
+    symptom: "signatures are called invalid (NVFLARE 2.7), or certificates fail to verify",
     fix: "empty the folder before copying",
     owner: Who::Operator,
     clauses: &["HOST-FLKIT-02", "ROT-FL-01"],

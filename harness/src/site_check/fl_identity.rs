@@ -19,7 +19,7 @@ pub(super) const ROWS: &[SiteCheck] = &[
     },
     row("fl-kit.dates", "Certificates are valid today and for a month to come.", dates),
     row("fl-kit.san", "The certificate carries the slot as subject alternative name.", san),
-    row("fl-kit.signature", "signature.json has the shape the client verifies by.", signature),
+    row("fl-kit.signature", "The FL kit is signed as the NVFLARE of its release signs.", signature),
 ];
 
 const fn row(id: &'static str, sentence: &'static str, judge: fn(&Site) -> Judgement) -> SiteCheck {
@@ -197,10 +197,30 @@ fn san(site: &Site) -> Judgement {
     Err(Ruling::fail(found, ADD_CLIENT))
 }
 
-/// Provisioning writes one object: file name to base64 of the CA's signature, for each signed file.
+/// NVFLARE 2.7 signs its kits; from 2.8 on only kits for confidential computing or homomorphic
+/// encryption are signed, and mutual TLS alone vouches for the rest (newer releases 5). A client of 2.9
+/// ends at start on a kit of 2.7.
 fn signature(site: &Site) -> Judgement {
-    use base64::Engine as _;
     let startup = Startup::of(site)?;
+    if site.edition.nvflare_kit_signed {
+        return signed(&startup);
+    }
+    let path = startup.slot.path("net-1/services/{slot}/startup/signature.json");
+    match startup.tree.entry(path.as_str()) {
+        None => Err(Ruling::not_applicable(
+            "NVFLARE signs no kits since 2.8: the chain of certificates vouches for it",
+        )),
+        Some(_) => Err(Ruling::warn(
+            "signature.json is there: the kit is of NVFLARE 2.7, with which no client of 2.9 starts, \
+             or it was made for confidential computing",
+            PACKAGE_AGAIN,
+        )),
+    }
+}
+
+/// Provisioning writes one object: file name to base64 of the CA's signature, for each signed file.
+fn signed(startup: &Startup) -> Judgement {
+    use base64::Engine as _;
     let text = startup.text("signature.json").map_err(|missing| match missing.outcome {
         super::SiteOutcome::NotVerified => Ruling::fail(missing.message, ADD_CLIENT),
         _ => missing,

@@ -1,5 +1,7 @@
 //! The machine: swarm, network, GPUs, data directories.
 
+use contract::edition::DataDirectories;
+
 use super::check::{Judgement, Owner, Ruling, SiteCheck, shown};
 use super::fl_files::shell_word;
 use super::{Directory, Site, Swarm};
@@ -123,14 +125,14 @@ fn data_dir(site: &Site, key: &str, example: &str) -> Judgement {
     let fill = format!("put the data there (`ls -la {}`), or correct {key}", shell_word(&path));
     match found {
         Directory::Present { entries: Some(entries), .. } if entries.is_empty() => {
-            Err(Ruling::fail(format!("{} is empty", shown(&path)), fill))
+            Err(no_data(site, format!("{} is empty", shown(&path)), fill))
         }
         Directory::Present { entries: Some(_), .. } => Ok(format!("{} is filled", shown(&path))),
         Directory::Present { entries: None, uid, .. } => Err(Ruling::warn(
             format!("{} belongs to user {uid} and cannot be listed", shown(&path)),
             format!("sudo ls -A {}", shell_word(&path)),
         )),
-        Directory::Missing => Err(Ruling::fail(format!("{} does not exist", shown(&path)), fill)),
+        Directory::Missing => Err(no_data(site, format!("{} does not exist", shown(&path)), fill)),
         Directory::NotADirectory => {
             Err(Ruling::fail(format!("{} is no directory", shown(&path)), fill))
         }
@@ -138,5 +140,13 @@ fn data_dir(site: &Site, key: &str, example: &str) -> Judgement {
             format!("{} cannot be looked at: {why}", shown(&path)),
             format!("sudo ls -ld {}", shell_word(&path)),
         )),
+    }
+}
+
+/// A site may start without data since its pre-flight only warns of it (newer releases 5).
+fn no_data(site: &Site, message: String, fix: String) -> Ruling {
+    match site.edition.data_directories {
+        DataDirectories::Demanded => Ruling::fail(message, fix),
+        DataDirectories::Advised => Ruling::warn(message, fix),
     }
 }

@@ -111,7 +111,6 @@ impl SampleSite {
         for script in ["start.sh", "sub_start.sh", "stop_fl.sh"] {
             self.startup(script, 0o755, "#!/usr/bin/env bash\n")?;
         }
-        self.startup("signature.json", 0o644, &signatures())?;
         let service = self.root.join(FL_KIT).join("net-1/services").join(SLOT.0);
         fs::create_dir_all(service.join("transfer")).map_err(unable)?;
         let local = format!("{FL_KIT}/net-1/services/{}/local/resources.json.default", SLOT.0);
@@ -123,6 +122,11 @@ impl SampleSite {
         self.put(&format!("{FL_KIT}/net-1/certificates/ca.crt"), 0o644, &ca)?;
         let key = format!("{FL_KIT}/net-1/keys/supernode_credentials_{}", SLOT.1);
         self.put(&key, 0o600, "made-up key of a SuperNode\n")
+    }
+
+    /// Signs the kit as NVFLARE 2.7 did; later ones sign nothing.
+    pub fn sign(&self) -> Judged {
+        self.startup("signature.json", 0o644, &signatures())
     }
 
     /// Writes a file of the NVFLARE startup directory.

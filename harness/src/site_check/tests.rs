@@ -28,7 +28,7 @@ fn ids_are_distinct_and_every_clause_exists() {
 #[test]
 fn a_good_site_is_green_on_everything_that_applies() {
     for (sample, not_applicable) in [
-        (SampleSite::nvflare().expect("a site"), &[][..]),
+        (SampleSite::nvflare().expect("a site"), &["fl-kit.signature"][..]),
         (SampleSite::flower().expect("a site"), FLOWER_LACKS),
     ] {
         let members = sample.members().expect("members");
@@ -309,6 +309,38 @@ fn a_flower_kit_is_told_by_the_number_of_its_key() {
     let site = sample.site().expect("facts");
     assert_eq!(outcome(&site, "fl-kit.slot"), SiteOutcome::Fail);
     assert_eq!(outcome(&site, "fl-kit.complete"), SiteOutcome::Fail);
+}
+
+#[test]
+fn a_kit_is_signed_where_its_nvflare_signs_and_nowhere_else() {
+    let old = contract::edition::EditionId::V2026_06.row();
+    let sample = SampleSite::nvflare().expect("a site");
+    let plain = |edition| outcome(&sample.site_in(edition).expect("facts"), "fl-kit.signature");
+    assert_eq!(plain(old), SiteOutcome::Fail);
+    assert_eq!(plain(contract::edition::EditionId::V2026_07.row()), SiteOutcome::NotApplicable);
+    sample.sign().expect("signed");
+    assert_eq!(plain(old), SiteOutcome::Ok);
+    assert_eq!(plain(contract::edition::EditionId::V2026_11.row()), SiteOutcome::Warn);
+    for text in ["[]", r#"{"client.crt":"abc"}"#, r#"{"client.crt":7}"#] {
+        sample.startup("signature.json", 0o644, text).expect("put");
+        assert_eq!(plain(old), SiteOutcome::Fail, "{text}");
+    }
+}
+
+#[test]
+fn a_site_without_data_is_warned_of_it_where_its_release_lets_it_start() {
+    let sample = SampleSite::nvflare().expect("a site");
+    fs::remove_file(sample.folder().join("omop/PG_VERSION")).expect("removed");
+    for (edition, expected) in [
+        (contract::edition::EditionId::V2026_07, SiteOutcome::Fail),
+        (contract::edition::EditionId::V2026_09, SiteOutcome::Warn),
+        (contract::edition::EditionId::V2026_11, SiteOutcome::Warn),
+    ] {
+        let site = sample.site_in(edition.row()).expect("facts");
+        assert_eq!(outcome(&site, "host.omop-dir"), expected, "{edition}");
+    }
+    sample.set(&[("OMOP_DATA_DIR", "")]).expect("written");
+    assert_eq!(outcome(&sample.site().expect("facts"), "host.omop-dir"), SiteOutcome::Fail);
 }
 
 #[test]

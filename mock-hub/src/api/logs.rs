@@ -44,7 +44,10 @@ pub(super) fn answer(call: &mut Call<'_>, model: &str) -> Step<Reply> {
         log: log.text.map(str::to_owned),
         event_type: log.event.map(str::to_owned),
         global_round: log.round,
-        details: log.details.and_then(|details| serde_json::from_str(&json_text(details)).ok()),
+        details: log
+            .details
+            .filter(|_| call.habits.fl.keep_details.kept())
+            .and_then(|details| serde_json::from_str(&json_text(details)).ok()),
         success,
         created_at: domain.clock.now(),
     };
@@ -137,7 +140,9 @@ fn broken_rule(log: &Log<'_>, edition: &Edition, habits: &FlHabits) -> Option<&'
             "'QUEUE_POSITION' is emitted by the hub's FL scheduler and cannot be ingested",
         );
     }
-    let excused = edition.waiting_event_without_round && log.event == Some(WAITING_EVENT);
+    let excused = edition.waiting_event_without_round
+        && log.event == Some(WAITING_EVENT)
+        && habits.excuse_waiting_event.kept();
     if let (Some(_), None, false) = (log.event, log.round, excused)
         && habits.event_needs_round.kept()
     {

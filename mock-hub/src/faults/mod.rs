@@ -44,24 +44,34 @@ pub struct Fault {
 
 /// The editions whose real hub breaks the clause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Deviation(&'static [EditionId]);
+pub struct Deviation {
+    seen_in: &'static [EditionId],
+    /// The edition it is known to have ended in.
+    ended_in: Option<EditionId>,
+}
 
 impl Deviation {
     /// No real hub does it.
-    pub const NONE: Self = Self(&[]);
+    pub const NONE: Self = Self::of(&[]);
 
     /// The real hubs of these editions do it.
     pub const fn of(editions: &'static [EditionId]) -> Self {
-        Self(editions)
+        Self { seen_in: editions, ended_in: None }
     }
 
-    /// Whether the real hub of this edition does it.
+    /// The same, but no longer from an edition on that would otherwise carry it over.
+    pub const fn ended_in(self, edition: EditionId) -> Self {
+        Self { ended_in: Some(edition), ..self }
+    }
+
+    /// Whether the real hub of this edition does it, or continues one that does.
     pub fn contains(self, edition: EditionId) -> bool {
-        self.0.contains(&edition)
+        let ended = self.ended_in.is_some_and(|first| edition >= first);
+        edition.shares_with(self.seen_in) && !ended
     }
 
-    /// The editions, oldest first.
+    /// The editions it was seen in, oldest first.
     pub fn editions(self) -> &'static [EditionId] {
-        self.0
+        self.seen_in
     }
 }

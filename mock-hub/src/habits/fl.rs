@@ -27,6 +27,10 @@ pub struct FlHabits {
     pub exactly_one: Duty,
     /// An event needs a round.
     pub event_needs_round: Duty,
+    /// The waiting event needs no round (where the edition says so).
+    pub excuse_waiting_event: Duty,
+    /// The details of an event are stored.
+    pub keep_details: Duty,
     /// A log in the old shape is kept for its client and is no success.
     pub read_old_log: Duty,
     /// The old spelling of RUNNING is understood.
@@ -102,6 +106,8 @@ impl FlHabits {
         store_logs: Duty::Kept,
         exactly_one: Duty::Kept,
         event_needs_round: Duty::Kept,
+        excuse_waiting_event: Duty::Kept,
+        keep_details: Duty::Kept,
         read_old_log: Duty::Kept,
         status_alias: Duty::Kept,
         status_case: Duty::Kept,

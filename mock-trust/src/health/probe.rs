@@ -20,7 +20,7 @@ use crate::log::Log;
 use crate::settings::Settings;
 use crate::tasks::SiteUrls;
 
-/// Probes the six services.
+/// Probes the site's services.
 pub(crate) struct Prober {
     client: Client,
     urls: SiteUrls,
@@ -66,17 +66,27 @@ impl Prober {
             self.settings.zone.clone()
         };
         let now = Timestamp::now().to_zoned(zone);
+        let mut services = json!({
+            "trust-api": own,
+            "imaging-api": imaging,
+            "data-access-api": data_access,
+            "xnat": xnat,
+            "dicom": dicom,
+            "omop": omop,
+        });
+        if let Some(tag) = self.fl_client_tag() {
+            services["fl-client"] = self.entry("unknown", Some(tag), None);
+        }
         json!({
-            "services": {
-                "trust-api": own,
-                "imaging-api": imaging,
-                "data-access-api": data_access,
-                "xnat": xnat,
-                "dicom": dicom,
-                "omop": omop,
-            },
+            "services": services,
             "collected_at": now.strftime("%Y-%m-%dT%H:%M:%S.%6f+00:00").to_string(),
         })
+    }
+
+    /// The configured tag of the FL client, which is not probed: whether it runs is unknown.
+    fn fl_client_tag(&self) -> Option<String> {
+        let reported = self.settings.edition.row().fl_client_in_snapshot;
+        self.settings.fl_client_tag.clone().filter(|_| reported)
     }
 
     /// Whether the two services that tasks need answer at all.

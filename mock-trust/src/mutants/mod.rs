@@ -229,9 +229,9 @@ impl Deviation {
         Self(editions)
     }
 
-    /// Whether the real system of this edition does so.
+    /// Whether the real system of this edition does so, or continues one that does.
     pub fn holds_in(self, edition: EditionId) -> bool {
-        self.0.contains(&edition)
+        edition.shares_with(self.0)
     }
 
     /// The editions, oldest first.

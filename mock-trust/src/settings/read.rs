@@ -64,6 +64,7 @@ impl Given {
             environment: self.environment()?,
             log_level: self.log_level()?,
             release: self.text("FLIP_RELEASE"),
+            fl_client_tag: self.text("FL_CLIENT_IMAGE_TAG"),
             trust_name: if named {
                 self.required("TRUST_NAME", "")?
             } else {

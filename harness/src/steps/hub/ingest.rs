@@ -29,6 +29,7 @@ pub(super) const STEPS: &[StepRow] = steps![
     r#"the FL server posts a log of "(\w+)" with (.+)"# => posts_log_with,
     r#"the FL server posts a log of "(\w+)" as the line fl-0.1.8 does"# => posts_old_log,
     r"the log is stored as one row" => log_stored,
+    r"the stored log has no round and the details that were sent" => waiting_stored,
     r"the model has (no|\d+) log rows?" => log_rows,
     r#"the log was refused, or is kept for "(\w+)" and not as a success"# => old_log_judged,
     r#"the FL server sets the status "(\w+)""# => sets_status,
@@ -175,8 +176,12 @@ async fn posts_log_with(world: &mut World, args: Args) -> Judged {
             body
         }
         "an event without round" => {
-            json!({"fl_client_name": client, "event_type": "JOB_WAITING_FOR_RESOURCES"})
+            json!({"fl_client_name": client, "event_type": "ROUND_STARTED"})
         }
+        "the waiting event" => json!({
+            "fl_client_name": client, "event_type": "JOB_WAITING_FOR_RESOURCES", "success": true,
+            "details": {"attempt": 3, "max_attempts": 10, "final": false, "requested": 1},
+        }),
         "an event in round 0" => {
             body["global_round"] = json!(0);
             body
@@ -202,6 +207,15 @@ async fn log_stored(world: &mut World, _: Args) -> Judged {
     let alike = rows.iter().filter(|row| is_log_row(world.edition(), &body, row)).count();
     let observed = format!("{alike} such rows among {}: {}", rows.len(), model["logs"]);
     fact(world, alike == 1 && rows.len() == 1, &format!("one row with {body}"), observed)
+}
+
+async fn waiting_stored(world: &mut World, _: Args) -> Judged {
+    let sent = world.hub()?.last()?.ask.body_json();
+    let row = model_row(world).await?["logs"][0].clone();
+    let holds = row["global_round"].is_null() && row["details"] == sent["details"];
+    let expected = format!("no round, and the details {}", sent["details"]);
+    let observed = format!("round {}, details {}", row["global_round"], row["details"]);
+    fact(world, holds, &expected, observed)
 }
 
 async fn log_rows(world: &mut World, args: Args) -> Judged {

@@ -107,6 +107,8 @@ fn has(world: &World, capability: &str) -> Judged<bool> {
         "health snapshots" => edition.heartbeat_body != HeartbeatBody::None,
         "typed log events" => matches!(edition.log_body, LogBody::Typed | LogBody::TypedWithCaps),
         "caps on log events" => edition.log_body == LogBody::TypedWithCaps,
+        "a waiting event that needs no round" => edition.waiting_event_without_round,
+        "frozen cohorts" => edition.freezes_cohorts(),
         "an axis for metrics" => edition.metric_body == MetricBody::ClientNameWithAxis,
         "metrics by slot" => edition.metric_body != MetricBody::TrustName,
         "a slot pool that is read again" => edition.slot_pool_reread,

@@ -1,6 +1,7 @@
 //! FL ingest.
 
 mod chokes_on_nan;
+mod drops_event_details;
 mod drops_logs;
 mod drops_metrics;
 mod forgets_old_running_word;
@@ -18,6 +19,7 @@ mod stores_unnamed_metric;
 mod takes_event_without_round;
 mod takes_log_with_event;
 mod takes_status_of_unknown_model;
+mod wants_round_of_waiting_event;
 mod zeroes_missing_axis;
 
 use super::Fault;
@@ -35,6 +37,8 @@ pub(super) const ROWS: &[Fault] = &[
     takes_log_with_event::FAULT,
     takes_event_without_round::FAULT,
     misreads_old_log::FAULT,
+    wants_round_of_waiting_event::FAULT,
+    drops_event_details::FAULT,
     forgets_old_running_word::FAULT,
     reads_status_in_any_case::FAULT,
     takes_status_of_unknown_model::FAULT,
