@@ -129,7 +129,7 @@ async fn refuses(world: &mut World, args: Args) -> Judged {
     proxy.answer_with(answer);
     let before = proxy.passages().len();
     let waited = eventually(world.patience(120.0), "calls of three cycles", || async {
-        let count = proxy_of(world).map(|proxy| proxy.passages().len() - before).unwrap_or(0);
+        let count = proxy_of(world).map_or(0, |proxy| proxy.passages().len() - before);
         // A heartbeat and a poll each.
         Probe::found((count >= 6).then_some(()), format!("{count} of 6 calls"))
     })

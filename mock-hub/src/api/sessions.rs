@@ -16,6 +16,7 @@ pub struct Sessions {
 }
 
 /// The session of one call.
+#[derive(Debug)]
 pub(super) struct Session<'s> {
     sessions: &'s Sessions,
     habits: WearHabits,
@@ -23,6 +24,7 @@ pub(super) struct Session<'s> {
 }
 
 /// No session came free in time.
+#[derive(Debug)]
 pub(super) struct Exhausted;
 
 impl Sessions {
@@ -80,8 +82,10 @@ mod tests {
         let sessions = Sessions::default();
         for _ in 0..SESSIONS_MAX {
             drop(sessions.open(ideal).await.ok());
-            sessions.open(worn).await.ok().expect("one is left").close(401, 0);
-            sessions.open(worn).await.ok().map_or((), |session| session.close(200, 0));
+            sessions.open(worn).await.expect("one is left").close(401, 0);
+            if let Ok(session) = sessions.open(worn).await {
+                session.close(200, 0);
+            }
         }
         let asked = tokio::time::Instant::now();
         assert!(sessions.open(ideal).await.is_err());

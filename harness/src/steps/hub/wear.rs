@@ -1,6 +1,7 @@
 //! What adds up: an honest call, timed; a burst of calls that may leave something behind; the same
 //! honest call again.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -63,7 +64,8 @@ async fn hang_up(world: &mut World, args: Args) -> Judged {
 fn head(ask: &Ask, base: &str, host: &str) -> String {
     let mut text = format!("{} {base}{} HTTP/1.1\r\nHost: {host}\r\n", ask.method, ask.path);
     for (name, value) in &ask.headers {
-        text.push_str(&format!("{name}: {value}\r\n"));
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{name}: {value}\r\n");
     }
     text.push_str("Content-Length: 0\r\n\r\n");
     text
