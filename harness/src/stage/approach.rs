@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::{JoinHandle, JoinSet};
 
 /// What meets a connect.
 #[derive(Debug)]
 enum Way {
     /// It is taken and relayed. Aborting the task cuts what is open.
-    Open(AbortHandle),
+    Open(JoinHandle<()>),
     /// Nothing: the queue of the listener is full, and Linux drops further SYNs.
     Unanswered { _listener: TcpListener, _fillers: Vec<TcpStream> },
     /// A refusal.
@@ -57,15 +57,17 @@ impl Approach {
     /// # Errors
     /// When the address cannot be had again.
     pub async fn fall_silent(&mut self) -> std::io::Result<()> {
-        self.close();
+        self.close().await;
         self.way = silence(self.addr).await?;
         Ok(())
     }
 
     /// Cuts what is open and refuses connects from now on.
-    pub fn close(&mut self) {
-        if let Way::Open(task) = &self.way {
+    pub async fn close(&mut self) {
+        if let Way::Open(task) = &mut self.way {
             task.abort();
+            // With the end of the task its port is free.
+            let _ = task.await;
         }
         self.way = Way::Closed;
     }
@@ -74,8 +76,8 @@ impl Approach {
     ///
     /// # Errors
     /// When the address cannot be had again.
-    pub fn reopen(&mut self) -> std::io::Result<()> {
-        self.close();
+    pub async fn reopen(&mut self) -> std::io::Result<()> {
+        self.close().await;
         self.way = relay(listener(self.addr, BACKLOG)?, self.to);
         Ok(())
     }
@@ -84,14 +86,16 @@ impl Approach {
     ///
     /// # Errors
     /// When the address cannot be had again.
-    pub fn cut(&mut self) -> std::io::Result<()> {
-        self.reopen()
+    pub async fn cut(&mut self) -> std::io::Result<()> {
+        self.reopen().await
     }
 }
 
 impl Drop for Approach {
     fn drop(&mut self) {
-        self.close();
+        if let Way::Open(task) = &self.way {
+            task.abort();
+        }
     }
 }
 
@@ -116,29 +120,17 @@ fn relay(listener: TcpListener, to: SocketAddr) -> Way {
             });
         }
     });
-    Way::Open(task.abort_handle())
+    Way::Open(task)
 }
 
 /// Proven before it returns: one more connect of our own went unanswered.
 async fn silence(addr: SocketAddr) -> std::io::Result<Way> {
-    let mut last = None;
-    // A task that was aborted gives its listener back a moment later.
-    for _ in 0..REBINDS_MAX {
-        match listener(addr, 1) {
-            Ok(listener) => {
-                let mut fillers = Vec::new();
-                while let Ok(filler) =
-                    tokio::time::timeout(FILL_PATIENCE, TcpStream::connect(addr)).await
-                {
-                    fillers.push(filler?);
-                }
-                return Ok(Way::Unanswered { _listener: listener, _fillers: fillers });
-            }
-            Err(error) => last = Some(error),
-        }
-        tokio::task::yield_now().await;
+    let listener = listener(addr, 1)?;
+    let mut fillers = Vec::new();
+    while let Ok(filler) = tokio::time::timeout(FILL_PATIENCE, TcpStream::connect(addr)).await {
+        fillers.push(filler?);
     }
-    Err(last.unwrap_or_else(|| std::io::ErrorKind::AddrInUse.into()))
+    Ok(Way::Unanswered { _listener: listener, _fillers: fillers })
 }
 
 /// The names a trust knows, as a file of hosts of its own: one name for the hub, and this machine's.
@@ -185,7 +177,6 @@ pub const ADDRESS_V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
 const BACKLOG: u32 = 128;
 /// On loopback an answer takes well under a millisecond.
 const FILL_PATIENCE: Duration = Duration::from_millis(50);
-const REBINDS_MAX: usize = 1000;
 
 #[cfg(test)]
 mod tests {
@@ -224,9 +215,9 @@ mod tests {
         assert_eq!(answers(way.addr()).await, Some(true));
         way.fall_silent().await.expect("silent");
         assert_eq!(answers(way.addr()).await, None);
-        way.close();
+        way.close().await;
         assert_eq!(answers(way.addr()).await, Some(false));
-        way.reopen().expect("open");
+        way.reopen().await.expect("open");
         assert_eq!(answers(way.addr()).await, Some(true));
     }
 

@@ -84,7 +84,7 @@ async fn unknown(world: &mut World, _: Args) -> Judged {
     let stage = world.staged_mut()?;
     names(stage)?.say(&[]).map_err(Stop::not_verified)?;
     // A connection that is kept needs no name.
-    way(stage)?.cut().map_err(Stop::not_verified)?;
+    way(stage)?.cut().await.map_err(Stop::not_verified)?;
     outage(world, "without its name").await
 }
 
@@ -97,7 +97,7 @@ async fn moved(world: &mut World, _: Args) -> Judged {
     let to = hub_address(stage)?;
     let old = way(stage)?;
     let port = old.addr().port();
-    old.close();
+    old.close().await;
     let new = Approach::open((ADDRESSES[1], port).into(), to).map_err(Stop::not_verified)?;
     names(stage)?.say(&ADDRESSES[1..]).map_err(Stop::not_verified)?;
     stage.approaches.push(new);
@@ -121,7 +121,7 @@ async fn unanswered(world: &mut World, _: Args) -> Judged {
 }
 
 async fn answered(world: &mut World, _: Args) -> Judged {
-    way(world.staged_mut()?)?.reopen().map_err(Stop::not_verified)
+    way(world.staged_mut()?)?.reopen().await.map_err(Stop::not_verified)
 }
 
 /// Notes what is the matter, and where the captures end.
