@@ -102,6 +102,10 @@ pub struct CycleHabits {
     pub one_heartbeat_a_cycle: bool,
     /// A reply that cannot be read costs one cycle and no more.
     pub survives_broken_reply: bool,
+    /// A name nobody knows costs one cycle and no more.
+    pub survives_unknown_name: bool,
+    /// So does a connect nobody answers.
+    pub survives_unanswered_connect: bool,
     /// A poll of a missing path is logged.
     pub logs_missing_path: bool,
     /// Dates of the hub decide nothing.
@@ -263,6 +267,8 @@ pub struct WireHabits {
     pub keeps_trust_key_from_site: bool,
     /// The site key stays away from the hub.
     pub keeps_site_key_from_hub: bool,
+    /// Of several addresses of a name each is tried.
+    pub tries_every_address: bool,
     /// A proxy of the environment carries the calls.
     pub uses_proxy: bool,
     /// Hosts that are exempt from it are called directly.

@@ -144,6 +144,15 @@ pub(super) const ROWS: &[Requirement] = &[
         .source("trust 3, 4")
         .note("every request says `Accept-Encoding: gzip, deflate`")
         .hint(TrustDev, "read replies with a whole HTTP client, and ask for no more than it reads"),
+    must("TRUST-ROBUST-11", Trust, All)
+        .sentence(
+            "A hub that cannot be reached for a while (name unknown or moved, connect unanswered, \
+             first address dead) ends neither process nor loop, and a normal cycle follows within \
+             one interval of its return, after the 30 s of a call under way.",
+        )
+        .observe("a hub known by a name whose entry changes, and an address that drops connects")
+        .source("trust 1, 3")
+        .hint(TrustDev, "look the name up and connect anew in each call, and catch both failures there"),
     must("TRUST-PROXY-01", Trust, All)
         .sentence(
             "HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the environment are honoured: calls to the \

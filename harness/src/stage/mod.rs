@@ -15,6 +15,7 @@ use crate::target::{
     Surroundings, TargetError, TrustOrder, TrustTarget,
 };
 
+mod approach;
 mod decoy;
 mod environment;
 mod forward_proxy;
@@ -22,6 +23,7 @@ mod neighbour;
 mod second;
 mod tidying;
 
+pub use approach::{ADDRESS_V6, ADDRESSES, Approach, HUB_NAME, Names};
 pub use decoy::Decoy;
 pub use environment::{kit_text, trust_environment};
 pub use forward_proxy::{Answer, ForwardProxy, Passage};
@@ -64,6 +66,10 @@ pub struct Stage {
     pub disk_full: bool,
     /// Another origin, where a scenario needs one.
     pub decoy: Option<Decoy>,
+    /// Ways to the hub that can be interrupted, the present one last.
+    pub approaches: Vec<Approach>,
+    /// Names the trust looks its hub up by, where it has names of its own.
+    pub names: Option<Names>,
     /// A forward proxy on the site's way out, if the scenario needs one.
     pub proxy: Option<ForwardProxy>,
     /// What sees the trust's packets, where a scenario wants that.
@@ -162,6 +168,8 @@ impl Stage {
             own_site: false,
             disk_full: false,
             decoy: None,
+            approaches: Vec::new(),
+            names: None,
             proxy: None,
             lookout: None,
             further_lookouts: BTreeMap::new(),
@@ -184,6 +192,7 @@ impl Stage {
             own_process: self.own_process,
             own_site: self.own_site,
             disk_full: self.disk_full,
+            hosts: self.names.as_ref().map(|names| names.path().to_owned()),
             namespace: self.lookout.as_ref().map(|lookout| lookout.namespace()),
         };
         let trust = target.start(order).await?;

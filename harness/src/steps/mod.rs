@@ -13,6 +13,7 @@ pub mod fl_client;
 pub mod fl_endpoint;
 pub mod heartbeat;
 pub mod hub;
+pub mod hub_names;
 pub mod hub_tls;
 pub mod hygiene;
 pub mod identity;
@@ -42,7 +43,7 @@ pub const ALL: &[&[&[StepRow]]] = &[
     &[robustness::STEPS, edges::STEPS, containers::STEPS, compose_file::STEPS],
     &[identity::STEPS, heartbeat::STEPS, hygiene::STEPS, site_keys::STEPS, rotation::STEPS],
     &[rotation_keys::STEPS, rotation_drills::STEPS, rotation_fl::STEPS, rotation_values::STEPS],
-    &[packets::STEPS, time::STEPS, proxy::STEPS],
+    &[packets::STEPS, time::STEPS, proxy::STEPS, hub_names::STEPS],
     &[network::STEPS, hub_tls::STEPS, fl_endpoint::STEPS, fl_client::STEPS, image_versions::STEPS],
     &hub::ALL,
 ];

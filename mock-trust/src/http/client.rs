@@ -63,7 +63,10 @@ impl Client {
         let total = request.limits.total;
         let exchange = Box::pin(self.send_following(request));
         match total {
-            Some(limit) => timeout(limit, exchange).await.map_err(|_| CallError::TimedOut)?,
+            Some(limit) => {
+                let limited = timeout(limit + LATER, exchange).await;
+                limited.map_err(|_| CallError::TimedOut)?
+            }
             None => exchange.await,
         }
     }
@@ -110,7 +113,7 @@ impl Client {
             let ClientOptions { proxies, tls, habits, .. } = &self.options;
             let proxies = proxies.as_honoured(habits.uses_proxy, habits.honours_no_proxy);
             let Connection { stream, absolute_form } =
-                connect(&request.url, &proxies, tls, request.limits.read).await?;
+                connect(&request.url, &proxies, tls, request.limits.read, *habits).await?;
             let (sender, connection) = http1::Builder::new()
                 .title_case_headers(true)
                 .handshake(TokioIo::new(stream))
@@ -123,7 +126,7 @@ impl Client {
             Ok(Channel { sender, absolute_form, driver })
         };
         let opened = timeout(request.limits.connect, opening).await;
-        opened.map_err(|_| CallError::TimedOut)?
+        opened.map_err(|_| CallError::ConnectUnanswered)?
     }
 
     async fn finish(
@@ -263,5 +266,7 @@ fn origin_of(url: &Url) -> &str {
 const USER_AGENT: &str = "python-httpx/0.28.1";
 /// A connection closed before this look is not used again; one closed later fails its call.
 const CLOSING_LOOK: Duration = Duration::from_millis(1);
+/// The limit on connecting is as long as that on the whole call, and says more: it speaks first.
+const LATER: Duration = Duration::from_millis(5);
 const REDIRECTS_MAX: usize = 20;
 const REPLY_BYTES_MAX: usize = 64 * 1024 * 1024;

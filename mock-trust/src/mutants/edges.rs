@@ -57,3 +57,27 @@ pub(super) const DATES_ERRORS_BY_LOCAL_TIME: Mutant = Mutant {
     deviation: Deviation::NONE,
     apply: |habits| habits.task.dates_in_utc = false,
 };
+
+pub(super) const ENDS_POLLER_ON_UNKNOWN_NAME: Mutant = Mutant {
+    name: "ends-poller-on-unknown-name",
+    breaks: &["TRUST-ROBUST-11"],
+    sentence: "Stops calling its hub for good once the hub's name was not known; the process lives on and /health is ok.",
+    deviation: Deviation::NONE,
+    apply: |habits| habits.cycle.survives_unknown_name = false,
+};
+
+pub(super) const ENDS_POLLER_ON_UNANSWERED_CONNECT: Mutant = Mutant {
+    name: "ends-poller-on-unanswered-connect",
+    breaks: &["TRUST-ROBUST-11"],
+    sentence: "Stops calling its hub for good once a connect was not answered; the process lives on and /health is ok.",
+    deviation: Deviation::NONE,
+    apply: |habits| habits.cycle.survives_unanswered_connect = false,
+};
+
+pub(super) const TRIES_FIRST_ADDRESS_ONLY: Mutant = Mutant {
+    name: "tries-first-address-only",
+    breaks: &["TRUST-ROBUST-11"],
+    sentence: "Tries only the first of the addresses its hub's name stands for.",
+    deviation: Deviation::NONE,
+    apply: |habits| habits.wire.tries_every_address = false,
+};

@@ -88,7 +88,7 @@ impl SiteCalls {
         let reply = reply.map_err(|error| SiteError {
             status: 502,
             text: format!("Failed to connect to remote service: {error}"),
-            timed_out: error == CallError::TimedOut,
+            timed_out: matches!(error, CallError::TimedOut | CallError::ConnectUnanswered),
         })?;
         if !reply.is_success() {
             return Err(refusal(&reply));
