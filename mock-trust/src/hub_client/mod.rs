@@ -41,7 +41,7 @@ impl HubClient {
                 tls: Arc::clone(tls),
                 keep_idle,
                 log: log.clone(),
-                shows_calls: habits.log.shows_calls,
+                calls: habits.log.call_lines(),
                 habits: habits.wire,
             })
         };
