@@ -13,6 +13,7 @@ use super::{TransportFault, TransportFaultRow, read};
 #[serde(deny_unknown_fields)]
 pub struct BodyLimit {
     /// The longest body that passes, bytes.
+    #[serde(default = "usual")]
     pub bytes: u64,
 }
 
@@ -20,6 +21,11 @@ impl BodyLimit {
     pub(super) fn shape(&self, plan: &mut Plan) {
         plan.body_limit(self.bytes);
     }
+}
+
+/// What the usual gateway takes.
+fn usual() -> u64 {
+    1_000_000
 }
 
 pub(super) fn is_longer(request: &Request<Body>, bytes: u64) -> bool {

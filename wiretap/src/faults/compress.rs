@@ -14,6 +14,7 @@ use crate::listener::{Coding, Delivery};
 #[serde(deny_unknown_fields)]
 pub struct Compress {
     /// The coding.
+    #[serde(default)]
     pub coding: Coding,
 }
 

@@ -12,6 +12,7 @@ use super::{TransportFault, TransportFaultRow, read};
 #[serde(deny_unknown_fields)]
 pub struct CloseIdle {
     /// How long it may be unused, milliseconds.
+    #[serde(default = "half_a_second")]
     pub after_ms: u64,
 }
 
@@ -49,6 +50,10 @@ impl CloseAfter {
     pub(super) fn shape(&self, plan: &mut Plan) {
         plan.close_after(self.requests);
     }
+}
+
+fn half_a_second() -> u64 {
+    500
 }
 
 fn one() -> u64 {

@@ -12,6 +12,7 @@ use crate::listener::Framing;
 #[serde(deny_unknown_fields)]
 pub struct Frame {
     /// Which of the two.
+    #[serde(default)]
     pub framing: Framing,
 }
 

@@ -20,20 +20,22 @@ pub(crate) struct Delivery {
 }
 
 /// A compression, by its name in `Content-Encoding`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Coding {
     /// RFC 1952.
+    #[default]
     Gzip,
     /// RFC 1950, as HTTP means the word.
     Deflate,
 }
 
 /// How a reply ends when it does not tell its length.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Framing {
     /// `Transfer-Encoding: chunked`.
+    #[default]
     Chunks,
     /// HTTP/1.0: the end of the connection is the end of the body.
     UntilClose,
