@@ -1,6 +1,7 @@
 //! The way to the hub as a network sees it: a relay that can be open, closed or unanswered, and a file
 //! of names that says where it is.
 
+use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
@@ -161,9 +162,12 @@ impl Names {
     /// # Errors
     /// When it cannot be written.
     pub fn say(&self, addresses: &[IpAddr]) -> std::io::Result<()> {
-        let lines: String =
-            addresses.iter().map(|address| format!("{address} {HUB_NAME}\n")).collect();
-        std::fs::write(self.file.path(), format!("127.0.0.1 localhost\n{lines}"))
+        let mut text = "127.0.0.1 localhost\n".to_owned();
+        for address in addresses {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{address} {HUB_NAME}");
+        }
+        std::fs::write(self.file.path(), text)
     }
 }
 
