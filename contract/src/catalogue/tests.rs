@@ -195,9 +195,11 @@ fn a_row_has_the_documented_json_shape() {
 fn a_deviation_of_fl_lines_lists_them_in_json() {
     let json = serde_json::to_value(find("FL-LOSS-03").unwrap()).unwrap();
     assert_eq!(json["subject"], "fl-server");
-    assert_eq!(json["deviation"][0]["by"], "fl-lines");
-    assert_eq!(json["deviation"][0]["fl_lines"], serde_json::json!(["fl-0.1.8"]));
-    assert_eq!(find("FL-LOSS-03").unwrap().deviations[0].fl_lines(), [FlLineId::V0_1_8]);
+    assert_eq!(json["deviation"][0]["by"], "services");
+    assert!(json["deviation"][0].get("fl_lines").is_none());
+    assert_eq!(json["deviation"][1]["by"], "fl-lines");
+    assert_eq!(json["deviation"][1]["fl_lines"], serde_json::json!(["fl-0.1.8"]));
+    assert_eq!(find("FL-LOSS-03").unwrap().deviations[1].fl_lines(), [FlLineId::V0_1_8]);
 }
 
 #[test]

@@ -56,6 +56,8 @@ pub enum Fingerprint {
 pub struct RateHabits {
     /// Heartbeats and polls are limited.
     pub limit: Duty,
+    /// A trust may call thirty times a minute.
+    pub full_allowance: Duty,
     /// What heartbeats and polls are counted by.
     pub bucket: Bucket,
     /// What reports are counted by.
@@ -73,6 +75,8 @@ pub enum Bucket {
     Key,
     /// The address the request comes from.
     Peer,
+    /// The trust named in the path, before anybody asks whose key it is (editions with named paths).
+    PathName,
 }
 
 /// What reports are counted by.
@@ -168,6 +172,7 @@ impl HeartbeatHabits {
 impl RateHabits {
     pub(super) const IDEAL: Self = Self {
         limit: Duty::Kept,
+        full_allowance: Duty::Kept,
         bucket: Bucket::Key,
         reports: ReportBucket::Trust,
         retry_after: Duty::Kept,
