@@ -197,6 +197,14 @@ pub(super) const ROWS: &[Requirement] = &[
             ),
         ])
         .hint(HubDev, "add Retry-After, count reports per trust and bad keys too"),
+    must("HUB-WEAR-01", Hub, All)
+        .sentence(
+            "Callers that hang up in mid-call, refused calls in a burst, long bodies and slow \
+             readers leave nothing behind: the next honest call is answered as quickly as before.",
+        )
+        .observe("an honest call, timed; fifteen calls of one kind; the same honest call again")
+        .source("hub 10")
+        .hint(HubDev, "give session, connection and lock back on every way out of a call"),
     must("HUB-COHORT-01", Hub, All)
         .sentence(
             "New counts of a trust for a query supersede its previous ones, and the aggregate \

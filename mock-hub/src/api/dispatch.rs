@@ -70,10 +70,21 @@ async fn routed(api: Arc<Api>, request: Request) -> Reply {
         verdict: Verdict { fault: moment.fault.map(Into::into), ..Verdict::route(route.name()) },
         refused_by_file,
     };
+    let session = match route {
+        Route::Health | Route::Root | Route::Docs(_) => Ok(None),
+        _ => api.sessions.open(call.habits.wear).await.map(Some),
+    };
+    let Ok(session) = session else {
+        let reply = crash(&call.habits.errors).into_reply();
+        return call.verdict.on(reply);
+    };
     let mut reply = answer(&mut call, &route).await.unwrap_or_else(Refusal::into_reply);
     // What a reply tells is on file before it leaves.
     if !route.statements().is_empty() && api.domain.settled().await.is_err() {
         reply = database_fault(&route, &call.habits.errors).into_reply();
+    }
+    if let Some(session) = session {
+        session.close(reply.status().as_u16(), body.len());
     }
     call.verdict.on(reply)
 }

@@ -88,6 +88,17 @@ pub enum ReportBucket {
     TaskId,
 }
 
+/// What a call leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WearHabits {
+    /// A call whose caller hung up leaves no session behind.
+    pub hung_up: Duty,
+    /// Neither does a refused one.
+    pub refused: Duty,
+    /// Nor one with a long body.
+    pub long_body: Duty,
+}
+
 /// Habits of refusals, and of what is open to anybody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ErrorHabits {
@@ -167,6 +178,11 @@ impl RateHabits {
         retry_after: Duty::Kept,
         limit_bad_keys: Duty::Kept,
     };
+}
+
+impl WearHabits {
+    pub(crate) const IDEAL: Self =
+        Self { hung_up: Duty::Kept, refused: Duty::Kept, long_body: Duty::Kept };
 }
 
 impl ErrorHabits {
