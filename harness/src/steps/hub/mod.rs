@@ -34,9 +34,10 @@ mod schema;
 mod setting;
 mod training;
 mod verb;
+mod wear;
 
 /// Every step of these files.
-pub const ALL: [&[StepRow]; 21] = [
+pub const ALL: [&[StepRow]; 22] = [
     setting::STEPS,
     clock::STEPS,
     calls::STEPS,
@@ -58,6 +59,7 @@ pub const ALL: [&[StepRow]; 21] = [
     drills::STEPS,
     verb::STEPS,
     schema::STEPS,
+    wear::STEPS,
 ];
 
 /// Ends the step when an oracle is not content, with the exchanges that show it.
