@@ -85,6 +85,8 @@ impl PayloadError {
                 OpenError::NotEnvelope
                     | OpenError::UnsupportedVersion(_)
                     | OpenError::UnknownKid(_)
+                    | OpenError::NonceLength(_)
+                    | OpenError::NonceOutOfRange(_)
                     | OpenError::Cbc(CbcFault::Base64 | CbcFault::Iv { .. } | CbcFault::Blocks)
             )
         )
@@ -159,8 +161,11 @@ fn origin_of(keys: &PayloadKeys, kind: TaskType, payload: &str) -> Origin {
         }
     }
     let options = ReadOptions { accept_legacy_cbc: false, ..ReadOptions::default() };
-    if let Ok(text) = envelope::open(keys.cipher, &keys.ring, "", payload, options) {
-        return Origin::Relabelled(text);
+    // Sealed for no type at all: with an empty context, or in the format that has none.
+    for cipher in [keys.cipher, Cipher::GcmKid] {
+        if let Ok(text) = envelope::open(cipher, &keys.ring, "", payload, options) {
+            return Origin::Relabelled(text);
+        }
     }
     unproven::origin(keys.shared(), payload)
 }
@@ -194,6 +199,11 @@ mod tests {
         seal(request, &mut StdRng::seed_from_u64(1)).expect("a whole key")
     }
 
+    fn sealed_for_no_type() -> String {
+        let request = SealRequest::new(Cipher::GcmKid, &KEY, TEXT.as_bytes());
+        seal(request, &mut StdRng::seed_from_u64(1)).expect("a whole key")
+    }
+
     fn altered(member: &str, at: usize) -> String {
         use base64::Engine as _;
         let base64 = base64::engine::general_purpose::STANDARD;
@@ -222,6 +232,8 @@ mod tests {
             ("runs-altered-payload", altered("ct", usize::MAX)),
             ("claims-success-for-foreign-key", sealed(&[8; 32], "task:delete_imaging")),
             ("runs-relabelled-payload", sealed(&KEY, "task:reimport_studies")),
+            ("runs-relabelled-payload", sealed(&KEY, "")),
+            ("runs-relabelled-payload", sealed_for_no_type()),
         ];
         for (owner, payload) in &cases {
             let refused = Err(PayloadError::Open(OpenError::Authentication));
