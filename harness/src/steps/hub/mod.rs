@@ -15,6 +15,7 @@ use crate::world::World;
 
 mod access;
 mod calls;
+mod certificate;
 mod clock;
 mod cohort;
 mod credentials;
@@ -36,10 +37,11 @@ mod training;
 mod verb;
 
 /// Every step of these files.
-pub const ALL: [&[StepRow]; 21] = [
+pub const ALL: [&[StepRow]; 22] = [
     setting::STEPS,
     clock::STEPS,
     calls::STEPS,
+    certificate::STEPS,
     access::STEPS,
     replies::STEPS,
     registry::STEPS,
