@@ -25,6 +25,7 @@ mod drops_task_in_foreign_format;
 mod drops_task_seen_before;
 mod drops_text_of_refused_site_key;
 mod drops_unknown_cohort_members;
+mod edges;
 mod exits_with_one_under_wrong_identity;
 mod expires_tasks_by_own_clock;
 mod fails_without_reason;
@@ -193,6 +194,16 @@ pub static ALL: &[Mutant] = &[
     contacts_third_host::MUTANT,
     looks_up_third_name::MUTANT,
     opens_second_port::MUTANT,
+    edges::TAKES_COMPRESSED_REPLY_AS_IT_IS,
+    edges::READS_UNMEASURED_REPLY_AS_EMPTY,
+    edges::KEEPS_CLOSED_CONNECTION,
+    edges::SENDS_LOCAL_CALLS_THROUGH_PROXY,
+    edges::PASSES_PROXY_BY,
+    edges::ENDS_POLLER_ON_UNKNOWN_NAME,
+    edges::ENDS_POLLER_ON_UNANSWERED_CONNECT,
+    edges::TRIES_FIRST_ADDRESS_ONLY,
+    edges::MARKS_LOCAL_TIME_AS_UTC,
+    edges::DATES_ERRORS_BY_LOCAL_TIME,
 ];
 
 /// One misbehaviour.

@@ -35,6 +35,7 @@ mod schema;
 mod setting;
 mod training;
 mod verb;
+mod wear;
 
 /// Every step of these files.
 pub const ALL: [&[StepRow]; 22] = [
@@ -60,6 +61,7 @@ pub const ALL: [&[StepRow]; 22] = [
     drills::STEPS,
     verb::STEPS,
     schema::STEPS,
+    wear::STEPS,
 ];
 
 /// Ends the step when an oracle is not content, with the exchanges that show it.

@@ -13,6 +13,7 @@ mod reads_status_in_any_case;
 mod resolves_display_names;
 mod revives_stopped_model;
 mod stores_crash_as_success;
+mod stores_logs_as_nobodys_success;
 mod stores_under_wrong_client;
 mod stores_unnamed_log;
 mod stores_unnamed_metric;
@@ -47,4 +48,5 @@ pub(super) const ROWS: &[Fault] = &[
     drops_logs::FAULT,
     stores_under_wrong_client::FAULT,
     stores_crash_as_success::FAULT,
+    stores_logs_as_nobodys_success::FAULT,
 ];
