@@ -38,7 +38,7 @@ mod verb;
 mod wear;
 
 /// Every step of these files.
-pub const ALL: [&[StepRow]; 22] = [
+pub const ALL: [&[StepRow]; 23] = [
     setting::STEPS,
     clock::STEPS,
     calls::STEPS,
