@@ -38,6 +38,12 @@ Feature: What a deployed hub shows to the outside
     When the API documents are asked for
     Then no API document is served
 
+  @HUB-DEPLOY-05
+  Scenario: The certificate holds, and no API answers without it
+    Given the hub speaks TLS
+    Then its certificate is trusted, names it and has 14 days or more to run
+    And no API answers over plain HTTP
+
   @HUB-DEPLOY-06 @needs:control
   Scenario: The hub's health fails while its database is away
     Given the hub's health is asked for

@@ -100,6 +100,8 @@ pub struct HubPlan {
     pub state: Option<Utf8PathBuf>,
     /// Edition it speaks, if not the one judged.
     pub edition: Option<EditionId>,
+    /// Whether its API speaks TLS, where we start it.
+    pub tls: bool,
 }
 
 impl HubStage {
@@ -127,7 +129,7 @@ impl HubStage {
             seed: context.seed,
             conduct: conduct.clone(),
             faults: faults.clone(),
-            tls: false,
+            tls: plan.tls,
             slots: plan.slots,
             state: plan.state,
             listen: LOOPBACK,

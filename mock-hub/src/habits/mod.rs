@@ -20,8 +20,8 @@ pub use manners::{Manners, Moment};
 pub use registry::{KeyMint, NameCheck, RegistryHabits, SlotClaim};
 pub use tasks::{Identity, Redelivery, Retries, Seal, TaskHabits, TaskOrder};
 pub use wire::{
-    Bucket, Conditions, Database, EdgeHabits, ErrorHabits, Fingerprint, HeartbeatHabits,
-    RateHabits, ReportBucket, SnapshotCheck, WearHabits,
+    Bucket, Certificate, Conditions, Database, EdgeHabits, ErrorHabits, Fingerprint,
+    HeartbeatHabits, RateHabits, ReportBucket, SnapshotCheck, WearHabits,
 };
 
 /// Whether one duty of the contract is kept.

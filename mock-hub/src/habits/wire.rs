@@ -133,6 +133,21 @@ pub struct EdgeHabits {
     pub drop_internal_key: Duty,
     /// In production the API documents are not served.
     pub hide_docs: Duty,
+    /// What the API shows where it speaks TLS; decided when it starts.
+    pub certificate: Certificate,
+}
+
+/// A certificate of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certificate {
+    /// Trusted, for the right name, valid now.
+    Right,
+    /// It ended long ago.
+    Expired,
+    /// For a host that is another.
+    OfAnotherName,
+    /// From a CA nobody was told of.
+    OfUnknownIssuer,
 }
 
 /// What is broken around the hub. None of it breaks a clause by itself.
@@ -205,6 +220,7 @@ impl EdgeHabits {
         pass_trust_key: Duty::Kept,
         drop_internal_key: Duty::Kept,
         hide_docs: Duty::Kept,
+        certificate: Certificate::Right,
     };
 }
 

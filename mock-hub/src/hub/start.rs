@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 use wiretap::control::{ControlToken, Fragments, guarded};
-use wiretap::{Listener, ServeOptions, callable};
+use wiretap::{Listener, ServeOptions, TlsKind, callable};
 
 use super::ca_file::CaFile;
 use super::parts::{Parts, bind};
@@ -12,9 +12,11 @@ use super::{Ready, StartError, recovery};
 use crate::api;
 use crate::control::{self, Context, Facts};
 use crate::domain::Domain;
+use crate::faults::routes;
 use crate::fl::endpoint::FlEndpoint;
 use crate::fl::provisioning::Provisioning;
 use crate::fl::server::FlServer;
+use crate::habits::Certificate;
 use crate::options::HubOptions;
 
 /// A running hub. Dropping it ends every task and closes every port.
@@ -43,6 +45,10 @@ impl Hub {
         let context = context(&options, seed, &parts, api_url)?;
 
         let api = server.serve(api::router(Arc::clone(&parts.api)));
+        if options.tls {
+            let shown = parts.api.manners.habits_at(routes::UPKEEP_MOMENT).edge.certificate;
+            api.handle().set_tls(kind_of(shown)).map_err(StartError::Listen)?;
+        }
         let (domain, fl) = (Arc::clone(&context.domain), Arc::clone(&context.fl));
         let mut tasks = JoinSet::new();
         tasks.spawn(recovery::run(Arc::clone(&domain), context.manners.clone()));
@@ -92,6 +98,15 @@ struct FileGuard(Arc<Domain>);
 impl Drop for FileGuard {
     fn drop(&mut self) {
         self.0.close_file();
+    }
+}
+
+fn kind_of(certificate: Certificate) -> TlsKind {
+    match certificate {
+        Certificate::Right => TlsKind::Good,
+        Certificate::Expired => TlsKind::Expired,
+        Certificate::OfAnotherName => TlsKind::WrongName,
+        Certificate::OfUnknownIssuer => TlsKind::UnknownIssuer,
     }
 }
 

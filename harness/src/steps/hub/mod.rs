@@ -15,6 +15,7 @@ use crate::world::World;
 
 mod access;
 mod calls;
+mod certificate;
 mod clock;
 mod cohort;
 mod credentials;
@@ -37,10 +38,11 @@ mod verb;
 mod wear;
 
 /// Every step of these files.
-pub const ALL: [&[StepRow]; 22] = [
+pub const ALL: [&[StepRow]; 23] = [
     setting::STEPS,
     clock::STEPS,
     calls::STEPS,
+    certificate::STEPS,
     access::STEPS,
     replies::STEPS,
     registry::STEPS,
