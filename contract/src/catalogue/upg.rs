@@ -98,4 +98,13 @@ pub(super) const ROWS: &[Requirement] = &[
         .source("B30")
         .deviations(&[in_services(All, Read, "stuck until somebody resets it")])
         .hint(HubDev, "end trainings before a redeploy; afterwards reset stuck models"),
+    must("UPG-DRAIN-02", Hub, Since(V2026_09))
+        .sentence(
+            "GET /api/fl/quiesce tells a user, and nobody without a token, whether trainings run: \
+             `fl_quiesced` is false while a net is BUSY and true when none is.",
+        )
+        .observe("before, during and after a training; without a token")
+        .source("B30; README editions")
+        .note("the check to make before a redeploy; read in source of July 2026")
+        .hint(HubDev, "count nets with a running job"),
 ];
