@@ -54,7 +54,11 @@ pub(super) const ROWS: &[Requirement] = &[
         .observe("every hub edition against every trust edition")
         .source("B32; rotation 2")
         .note("a trust of trust-keys opens the cbc of an older hub, on purpose")
-        .hint(Admin, "upgrade hub and all trusts in one window"),
+        .hint(
+            Admin,
+            "upgrade hub and all trusts in one window; without a step of cipher or framework the hub \
+             goes first and NVFLARE sites follow at their own pace",
+        ),
     must("UPG-PATH-01", Trust, All)
         .sentence(
             "At a hub that lacks its paths the node keeps running, logs `Unexpected status 404 \
@@ -87,6 +91,10 @@ pub(super) const ROWS: &[Requirement] = &[
         )
         .observe("exit codes 0 and 2 to 6; kit file afterwards")
         .source("rotation 2; B27, B40")
+        .note(
+            "4 also says that it stopped to move to a newer release the hub already runs, 5 that the \
+             registry could not be asked, 6 that git could not read the checkout (ownership under sudo)",
+        )
         .deviations(&[in_scripts(Only(V2026_09), Read, "up in place of the verb resets XNAT")])
         .hint(Operator, "upgrade with the verb, not with up"),
     should("UPG-DRAIN-01", Hub, All)
