@@ -10,6 +10,7 @@ pub mod faults;
 pub mod federation;
 pub mod fl_client;
 pub mod fl_endpoint;
+pub mod frozen_cohorts;
 pub mod heartbeat;
 pub mod hub;
 pub mod hub_tls;
@@ -36,6 +37,7 @@ pub mod tasks;
 pub const ALL: &[&[&[StepRow]]] = &[
     &[federation::STEPS, tasks::STEPS, faults::STEPS, output::STEPS],
     &[reports::STEPS, local_calls::STEPS, polling::STEPS, payloads::STEPS, cohort::STEPS],
+    &[frozen_cohorts::STEPS],
     &[robustness::STEPS, containers::STEPS, compose_file::STEPS],
     &[identity::STEPS, heartbeat::STEPS, hygiene::STEPS, site_keys::STEPS, rotation::STEPS],
     &[rotation_keys::STEPS, rotation_drills::STEPS, rotation_fl::STEPS, rotation_values::STEPS],

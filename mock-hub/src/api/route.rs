@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use axum::http::Method;
-use contract::edition::{Edition, HeartbeatBody, Registry, TrustPaths};
+use contract::edition::{DecidedBy, Edition, HeartbeatBody, Registry, TrustPaths};
 
 use crate::faults::routes;
 use crate::store::{Statement, statement};
@@ -64,6 +64,20 @@ pub enum Route {
         /// The status word.
         status: String,
     },
+    /// How far the trusts of a project are with freezing its cohort; `again` queues what failed.
+    CohortSnapshots {
+        /// The project id as text.
+        project: String,
+        /// Whether it is asked for again.
+        again: bool,
+    },
+    /// What the admin of a trust decides on.
+    Decisions {
+        /// The trust id as text.
+        trust: String,
+    },
+    /// Whether trainings run.
+    Quiesce,
     /// Health of the hub.
     Health,
     /// The bare base path.
@@ -99,6 +113,9 @@ impl Route {
             Self::TrustList => routes::TRUST_LIST_ROUTE,
             Self::TrustHealth => routes::TRUST_HEALTH_ROUTE,
             Self::TrustModelStatus { .. } => routes::TRUST_MODEL_STATUS_ROUTE,
+            Self::CohortSnapshots { .. } => routes::COHORT_SNAPSHOTS_ROUTE,
+            Self::Decisions { .. } => routes::DECISIONS_ROUTE,
+            Self::Quiesce => routes::QUIESCE_ROUTE,
             Self::Health | Self::Root => routes::HEALTH_ROUTE,
             Self::Docs(_) => routes::DOCS_ROUTE,
         }
@@ -131,6 +148,9 @@ impl Route {
             Self::ModelStatus { .. } => statement::MODEL_ROWS,
             Self::CreateTrust => statement::REGISTRY_ROWS,
             Self::TrustModelStatus { .. } => statement::LINK_ROWS,
+            Self::CohortSnapshots { .. } => statement::TASK_ROWS,
+            Self::Decisions { .. } => statement::TRUST_ROWS,
+            Self::Quiesce => statement::MODEL_ROWS,
             Self::Health | Self::Root | Self::Docs(_) => &[],
         }
     }
@@ -174,8 +194,10 @@ impl Route {
             TrustPaths::Plain => plain(&segments),
             TrustPaths::Named => named(&segments),
         };
-        let candidate =
-            trust_route.or_else(|| common(&segments)).or_else(|| admin(method, &segments, edition));
+        let candidate = trust_route
+            .or_else(|| common(&segments))
+            .or_else(|| newer(method, &segments, edition))
+            .or_else(|| admin(method, &segments, edition));
         let Some((allowed, route)) = candidate else { return Found::Nothing };
         method_guard(method, allowed, route)
     }
@@ -226,6 +248,21 @@ fn common(segments: &[&str]) -> Candidate {
         ["docs"] => (DOCS_METHODS, Route::Docs("docs")),
         ["redoc"] => (DOCS_METHODS, Route::Docs("redoc")),
         ["openapi.json"] => (DOCS_METHODS, Route::Docs("openapi.json")),
+        _ => return None,
+    })
+}
+
+/// Routes of users that not every edition has.
+fn newer(method: &Method, segments: &[&str], edition: &Edition) -> Candidate {
+    Some(match *segments {
+        ["fl", "quiesce"] if edition.quiesce_served => ("GET", Route::Quiesce),
+        ["trust", trust, "decisions"] if edition.decided_by == DecidedBy::TrustAdmin => {
+            ("GET", Route::Decisions { trust: trust.into() })
+        }
+        ["projects", project, "cohort-snapshots"] if edition.freezes_cohorts() => {
+            let again = method == Method::POST;
+            ("GET, POST", Route::CohortSnapshots { project: project.into(), again })
+        }
         _ => return None,
     })
 }

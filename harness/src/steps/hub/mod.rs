@@ -19,6 +19,7 @@ mod clock;
 mod cohort;
 mod credentials;
 mod drills;
+mod freezing;
 mod heartbeat;
 mod hygiene;
 mod ingest;
@@ -36,7 +37,7 @@ mod training;
 mod verb;
 
 /// Every step of these files.
-pub const ALL: [&[StepRow]; 21] = [
+pub const ALL: [&[StepRow]; 22] = [
     setting::STEPS,
     clock::STEPS,
     calls::STEPS,
@@ -58,6 +59,7 @@ pub const ALL: [&[StepRow]; 21] = [
     drills::STEPS,
     verb::STEPS,
     schema::STEPS,
+    freezing::STEPS,
 ];
 
 /// Ends the step when an oracle is not content, with the exchanges that show it.
