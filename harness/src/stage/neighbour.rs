@@ -55,11 +55,15 @@ impl Stage {
 
     /// The same for another project.
     pub async fn freeze_cohort_of(&self, project: &str, query: &str) -> Judged {
+        self.freeze_sealed(&sealed_project(self, project)?, query).await
+    }
+
+    /// The same for a project whose id is sealed already.
+    pub async fn freeze_sealed(&self, sealed: &str, query: &str) -> Judged {
         if self.edition.row_level != RowLevel::FrozenMembership {
             return Ok(());
         }
-        let body =
-            json!({"encrypted_project_id": sealed_project(self, project)?, "query": query});
+        let body = json!({"encrypted_project_id": sealed, "query": query});
         let (status, reply) = self.call_data_access("/cohort/snapshot", &body).await?;
         if status == 200 {
             return Ok(());

@@ -2,7 +2,7 @@
 //! judges what it says about it (newer releases 2).
 
 use contract::edition::TaskType;
-use contract::envelope::{PROJECT_ID_CONTEXT, SHARED_KID, SealRequest, seal};
+use contract::envelope::{GCM_IV_BYTES, PROJECT_ID_CONTEXT, SHARED_KID, SealRequest, seal};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use serde::Serialize;
@@ -107,9 +107,12 @@ impl Domain {
         let keys = self.payload_keys();
         let key = keys.key(SHARED_KID).ok_or(ApprovalRefusal::NotSealed)?;
         let text = project.to_string();
-        let request = SealRequest::new(self.edition.cipher, key, text.as_bytes());
-        let sealed = seal(request.context(PROJECT_ID_CONTEXT), &mut rand::rng())
-            .map_err(|_| ApprovalRefusal::NotSealed)?;
+        let iv = self.dice.iv();
+        let request = SealRequest::new(self.edition.cipher, key, text.as_bytes())
+            .context(PROJECT_ID_CONTEXT)
+            .iv(&iv[..GCM_IV_BYTES]);
+        // The iv is given, so the generator is not drawn from.
+        let sealed = seal(request, &mut rand::rng()).map_err(|_| ApprovalRefusal::NotSealed)?;
         Ok(json!({"project_id": project, "encrypted_project_id": sealed, "query": query,
             "query_id": self.dice.uuid()}))
     }

@@ -32,7 +32,7 @@ mod sends_unsealed_when_key_bad;
 mod stores_oversized_results;
 mod stores_result_objects;
 mod swallows_report_for_unknown_task;
-mod takes_any_snapshot;
+mod takes_any_freeze_report;
 mod takes_foreign_report;
 mod takes_late_report;
 mod takes_second_report;
@@ -75,6 +75,6 @@ pub(super) const ROWS: &[Fault] = &[
     reuses_iv::FAULT,
     freezes_after_imaging::FAULT,
     freezes_only_with_imaging::FAULT,
-    takes_any_snapshot::FAULT,
+    takes_any_freeze_report::FAULT,
     ignores_freeze_status_code::FAULT,
 ];

@@ -4,7 +4,7 @@ use crate::faults::{Deviation, Fault, routes};
 use crate::habits::Duty;
 
 pub(super) const FAULT: Fault = Fault {
-    name: "takes-any-snapshot",
+    name: "takes-any-freeze-report",
     breaks: &["HUB-FREEZE-02"],
     sentence: "A freeze that tells of no frozen cohort counts as done.",
     routes: routes::REPORT,
