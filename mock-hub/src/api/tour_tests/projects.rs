@@ -37,6 +37,8 @@ pub(super) async fn visit(guide: &mut Guide) {
 async fn trainings(guide: &mut Guide, trust: Uuid) {
     let model = Uuid::from_u128(0x70_u128);
     guide.domain.add_model(Some(model), [trust]);
+    // The tour of the ingest has ended behind the edge, which drops the header.
+    guide.domain.change_settings(|settings| settings.behind_edge = false);
     let internal = [("X-Internal-Service-Key", INTERNAL), JSON];
     let status = |word: &str| format!("/api/model/{model}/status/{word}");
     guide.ask(("GET", "/api/fl/quiesce", &[], "")).await;
