@@ -4,13 +4,14 @@ use std::io::Write;
 use std::sync::Arc;
 
 use harness::engine::Sink;
+use harness::event::Event;
 use harness::report::{
-    Destination, Guard, Ledger, Options, Palette, ReportSpec, RunRecord, Tape, can_place, deliver,
-    new_file,
+    Destination, Guard, Ledger, Options, Palette, Problem, ReportSpec, RunRecord, Tape, can_place,
+    deliver, new_file,
 };
 use parking_lot::Mutex;
 
-use crate::failure::{Failure, NOT_VERIFIED};
+use crate::failure::Failure;
 use crate::output::{Stdout, colour, print, say};
 use crate::progress::Counter;
 
@@ -19,14 +20,22 @@ pub struct Reporters {
     state: Arc<Mutex<State>>,
     specs: Vec<ReportSpec>,
     to_stdout: bool,
+    shown: bool,
     guard: Arc<Guard>,
 }
 
 struct State {
     tape: Tape,
-    ledgers: Vec<Ledger<Box<dyn Write + Send>>>,
+    streams: Vec<Stream>,
+    /// What went wrong with a report; not yet part of the record.
     faults: Vec<String>,
     counter: Counter,
+}
+
+/// An event stream that is being written.
+struct Stream {
+    spec: ReportSpec,
+    ledger: Ledger<Box<dyn Write + Send>>,
 }
 
 impl Reporters {
@@ -34,11 +43,11 @@ impl Reporters {
     pub fn open(reports: &[String], guard: Arc<Guard>) -> Result<Self, Failure> {
         let specs = parse(reports)?;
         let to_stdout = specs.iter().any(|spec| spec.to == Destination::Stdout);
-        let mut ledgers = Vec::new();
+        let mut streams = Vec::new();
         let mut at_the_end = Vec::new();
         for spec in specs {
             if spec.format.name == "ndjson" {
-                ledgers.push(ledger(&spec, &guard)?);
+                streams.push(Stream { ledger: ledger(&spec, &guard)?, spec });
             } else {
                 // A verdict that cannot be written down is better known before the work than after.
                 if let Destination::File(path) = &spec.to {
@@ -48,48 +57,102 @@ impl Reporters {
             }
         }
         let counter = Counter::default();
-        let state = State { tape: Tape::default(), ledgers, faults: Vec::new(), counter };
-        Ok(Self { state: Arc::new(Mutex::new(state)), specs: at_the_end, to_stdout, guard })
+        let state = State { tape: Tape::default(), streams, faults: Vec::new(), counter };
+        Ok(Self {
+            state: Arc::new(Mutex::new(state)),
+            specs: at_the_end,
+            to_stdout,
+            shown: false,
+            guard,
+        })
     }
 
-    /// Takes events, in order.
+    /// Takes events, in order. The last one is written by [`close`](Self::close): what goes wrong with
+    /// a report is part of the verdict.
     pub fn sink(&self) -> Sink {
         let state = Arc::clone(&self.state);
-        let guard = Arc::clone(&self.guard);
         Arc::new(move |event| {
             let mut state = state.lock();
-            let State { tape, ledgers, faults, counter } = &mut *state;
-            for ledger in ledgers {
-                if let Err(error) = ledger.record(event)
-                    && faults.is_empty()
-                {
-                    // What follows on a broken stream is broken for the same reason.
-                    faults.push(format!("the event report: {error}"));
-                }
+            if !matches!(event, Event::RunFinished(_)) {
+                state.stream(event);
             }
-            let screened = guard.screened(event).into_owned();
-            counter.show(&screened);
-            if let Err(error) = tape.push(screened) {
-                faults.push(format!("an event out of place: {error}"));
+            state.counter.show(event);
+            if let Err(error) = state.tape.push(event.clone()) {
+                state.faults.push(format!("an event out of place: {error}"));
             }
         })
     }
 
-    /// Writes everything that is made from the whole run; returns the exit code, which a report that
-    /// could not be written turns into "could not verify".
-    pub fn close(self, code: u8) -> Result<u8, Failure> {
-        let (tape, mut faults) = {
-            let mut state = self.state.lock();
-            (std::mem::take(&mut state.tape), std::mem::take(&mut state.faults))
-        };
-        let record = tape.record().ok_or_else(|| Failure::engine("the run told nothing"))?;
-        show(&record, self.to_stdout, &self.guard, &mut faults);
-        write_all(&record, &self.specs, &self.guard, &mut faults);
-        for fault in &faults {
-            say(&format!("error: {fault}"));
+    /// Writes every report that is made from the whole run and the end of the stream; returns the exit
+    /// code that all of them name.
+    ///
+    /// A report that cannot be written is a problem of the run: whatever was written before is written
+    /// again with it.
+    pub fn close(mut self) -> Result<u8, Failure> {
+        let state = Arc::clone(&self.state);
+        let mut state = state.lock();
+        let tape = std::mem::take(&mut state.tape);
+        let mut record = tape.record().ok_or_else(|| Failure::engine("the run told nothing"))?;
+        let mut streamed = record.problems.len();
+        loop {
+            take_in(&mut record, &mut state.faults);
+            let files = self.specs.extract_if(.., |spec| spec.to != Destination::Stdout);
+            let files: Vec<ReportSpec> = files.collect();
+            self.specs.extend(written(&record, files, &self.guard, &mut state.faults));
+            if state.faults.is_empty() {
+                state.end(&record, &mut streamed);
+            }
+            if state.faults.is_empty() {
+                self.show(&record, &mut state.faults);
+            }
+            if state.faults.is_empty() {
+                return Ok(record.summary().exit_code);
+            }
         }
-        Ok(if faults.is_empty() { code } else { NOT_VERIFIED })
     }
+
+    /// What goes to stdout, once: another report, and the one for people there or beside it.
+    fn show(&mut self, record: &RunRecord, faults: &mut Vec<String>) {
+        if std::mem::replace(&mut self.shown, true) {
+            return;
+        }
+        let on_stdout = self.specs.extract_if(.., |spec| spec.to == Destination::Stdout);
+        let on_stdout: Vec<ReportSpec> = on_stdout.collect();
+        show(record, self.to_stdout, &self.guard, faults);
+        written(record, on_stdout, &self.guard, faults);
+    }
+}
+
+impl State {
+    /// Writes one event to every stream; one that fails is given up.
+    fn stream(&mut self, event: &Event) {
+        let faults = &mut self.faults;
+        self.streams.retain_mut(|stream| match stream.ledger.record(event) {
+            Ok(()) => true,
+            Err(error) => {
+                faults.push(format!("report {}: {error}", stream.spec));
+                false
+            }
+        });
+    }
+
+    /// Writes the problems that came up since the run ended, and its end.
+    fn end(&mut self, record: &RunRecord, streamed: &mut usize) {
+        for problem in record.problems.iter().skip(*streamed) {
+            self.stream(&problem.event());
+        }
+        *streamed = record.problems.len();
+        self.stream(&Event::RunFinished(record.summary()));
+    }
+}
+
+/// Makes what went wrong with reports part of the record.
+fn take_in(record: &mut RunRecord, faults: &mut Vec<String>) {
+    for fault in faults.drain(..) {
+        say(&format!("error: {fault}"));
+        record.problems.push(Problem::not_verified(fault));
+    }
+    record.finished = record.finished.is_some().then(|| record.summary());
 }
 
 /// Report wishes as data, or what is wrong with them.
@@ -122,18 +185,19 @@ fn unwritable(spec: &ReportSpec, error: &std::io::Error) -> Failure {
         .hint("name a file in a folder you may write to")
 }
 
-/// Writes each report; what goes wrong is added to `faults`.
-pub fn write_all(
+/// Writes each report; returns those that could be, and adds what went wrong to `faults`.
+pub fn written(
     record: &RunRecord,
-    specs: &[ReportSpec],
+    specs: Vec<ReportSpec>,
     guard: &Guard,
     faults: &mut Vec<String>,
-) {
-    for spec in specs {
-        if let Err(error) = deliver(record, spec, &Options::default(), guard, &mut Stdout) {
-            faults.push(error.to_string());
-        }
-    }
+) -> Vec<ReportSpec> {
+    let could_be = |spec: &ReportSpec| {
+        let error = deliver(record, spec, &Options::default(), guard, &mut Stdout).err();
+        faults.extend(error.as_ref().map(ToString::to_string));
+        error.is_none()
+    };
+    specs.into_iter().filter(could_be).collect()
 }
 
 /// The report for people: on stdout, or beside it when another report is wanted there.

@@ -164,6 +164,8 @@ pub struct Edition {
     pub failure_result: FailureResult,
     /// Attempts to report a result, and the pauses in seconds before the second and third.
     pub result_retry_pauses_secs: &'static [u64],
+    /// Whether a trust logs a heartbeat that the hub refused as such.
+    pub logs_rejected_heartbeat: bool,
     /// Member of a create_imaging result that holds the new user's sealed value.
     pub new_user_member: &'static str,
     /// How `delete_imaging` names the project at imaging-api.
@@ -350,8 +352,6 @@ impl fmt::Display for TaskType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FailureResult {
-    /// null.
-    Null,
     /// `{"error"}`.
     Error,
     /// `{"error"}`, but null when the payload failed authentication.

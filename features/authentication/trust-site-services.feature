@@ -30,6 +30,21 @@ Feature: The site services open to the site key only
       | data-access-api |
       | imaging-api     |
 
+  @TRUST-SVC-02
+  Scenario Outline: The site key of a <type> task stays away from where the call is sent on
+    Given the trust is running
+    When the site redirects "<route>" to another origin with <code>
+    And a "<type>" task is queued
+    And the site has redirected "<route>", which was shown the site key
+    And the trust polls again
+    Then the other origin did not get the site key
+
+    Examples:
+      | type                | route     | code |
+      | update_user_profile | img.users | 307  |
+      | update_user_profile | img.users | 302  |
+      | cohort_query        | da.cohort | 307  |
+
   @TRUST-SVC-01 @needs:site-services
   Scenario: A cohort is defined by the holder of the payload key only
     Given a registered trust that brings its own site services

@@ -22,6 +22,19 @@ Feature: The trust's output gives nothing away
     Then the output is at least 5 lines long
     And the output shows no planted secret
 
+  @TRUST-LOG-01
+  Scenario Outline: A <type> payload that is refused for its form is not quoted in the output
+    Given the trust is running
+    When a "<type>" task is queued with a query and nothing else
+    Then the task is reported as failed
+    And the output is at least 5 lines long
+    And the output shows no planted secret
+
+    Examples:
+      | type           |
+      | cohort_query   |
+      | create_imaging |
+
   @TRUST-LOG-02 @needs:restart @needs:logs
   Scenario: At DEBUG the output holds no key, no query and no e-mail address
     Given a registered trust

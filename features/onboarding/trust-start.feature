@@ -23,6 +23,25 @@ Feature: A trust starts from its kit
       | TRUST_API_KEY_HEADER |
       | AES_KEY_BASE64       |
 
+  @TRUST-BOOT-01 @needs:exit-code @needs:restart
+  Scenario Outline: With an empty <variable> the trust exits with code 1 and sends nothing
+    Given a registered trust
+    And the variable <variable> is ""
+    When the trust starts
+    Then the trust exits with code 1 within 10 s
+    And the hub saw no request at all
+    When the trust has its whole environment again
+    And the trust starts again
+    And 1 cycle passes
+    Then the trust is still running
+
+    Examples:
+      | variable             |
+      | CENTRAL_HUB_API_URL  |
+      | TRUST_API_KEY        |
+      | TRUST_API_KEY_HEADER |
+      | AES_KEY_BASE64       |
+
   @TRUST-BOOT-02 @needs:restart
   Scenario: The first heartbeat waits for no site service that is down
     Given a registered trust

@@ -22,6 +22,7 @@ Feature: A local failure is a failed task
       | create_imaging      | img.create_project | an empty 200          |
       | create_imaging      | img.create_project | words instead of JSON |
       | create_imaging      | img.create_project | a redirect to nowhere |
+      | create_imaging      | img.create_project | status 302            |
       | delete_imaging      | img.project        | status 404            |
       | delete_imaging      | img.project        | status 204            |
       | delete_imaging      | img.project        | an empty 200          |
@@ -40,7 +41,9 @@ Feature: A local failure is a failed task
       | cohort_query        | da.cohort          | status 500            |
       | cohort_query        | da.cohort          | status 204            |
       | cohort_query        | da.cohort          | words instead of JSON |
+      | get_imaging_status  | img.import_status  | status 300            |
       | cohort_query        | da.cohort          | a redirect to nowhere |
+      | cohort_query        | da.cohort          | status 307            |
       | persist_cohort      | da.snapshot        | status 403            |
       | persist_cohort      | da.snapshot        | status 503            |
       | persist_cohort      | da.snapshot        | an empty 200          |

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::shorten::shorten_to;
+
 /// Evidence is cut to so many lines, and says so.
 pub const EVIDENCE_LINES_MAX: usize = 24;
 /// One line of evidence is cut to so many characters.
@@ -36,7 +38,8 @@ impl Finding {
         }
     }
 
-    /// The same finding with lines that show it; too many are cut, and the cut is named.
+    /// The same finding with lines that show it; too many are cut, and the cut is named. Each line is
+    /// kept whole until secrets in it are masked.
     #[must_use]
     pub fn shown_by<L: Into<String>>(mut self, lines: impl IntoIterator<Item = L>) -> Self {
         let mut cut = 0_usize;
@@ -44,7 +47,7 @@ impl Finding {
             if self.evidence.len() >= EVIDENCE_LINES_MAX {
                 cut += 1;
             } else {
-                self.evidence.push(shorten(&line.into()));
+                self.evidence.push(line.into());
             }
         }
         if cut > 0 {
@@ -60,7 +63,7 @@ impl Finding {
     pub fn beside(mut self, output: &[String]) -> Self {
         if !output.is_empty() {
             self.evidence.push("last output of its containers:".to_owned());
-            self.evidence.extend(output.iter().map(|line| format!("  {}", shorten(line))));
+            self.evidence.extend(output.iter().map(|line| format!("  {line}")));
         }
         self
     }
@@ -101,13 +104,9 @@ impl From<Finding> for Stop {
 /// What a step or an oracle returns.
 pub type Judged<T = ()> = Result<T, Stop>;
 
-/// Cuts one line of evidence, on a character boundary, and says how much is missing.
+/// Cuts one line of evidence and says how much is missing.
 pub fn shorten(line: &str) -> String {
-    let mut chars = line.char_indices();
-    match chars.nth(EVIDENCE_CHARS_MAX) {
-        None => line.to_owned(),
-        Some((at, _)) => format!("{}… ({} bytes more)", &line[..at], line.len() - at),
-    }
+    shorten_to(line, EVIDENCE_CHARS_MAX)
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ pub mod packets;
 pub mod payloads;
 pub mod report;
 pub mod scratch;
+pub mod shorten;
 pub mod site_check;
 pub mod stage;
 pub mod steps;

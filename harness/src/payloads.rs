@@ -9,11 +9,19 @@ use uuid::Uuid;
 use crate::finding::{Judged, Stop};
 use crate::stage::Stage;
 
-/// A text in planted queries that no output and no plain wire may show.
-pub const PLANTED_SQL: &str =
-    "SELECT person_id, year_of_birth FROM omop.person WHERE 'flipcheck_planted_sql' <> '71'";
+/// A text in planted queries that no output and no plain wire may show. It begins and ends in a way
+/// nothing else does: a value that is cut in the middle, or after some characters, is known again.
+pub const PLANTED_SQL: &str = "SELECT 7193056 AS planted, person_id, year_of_birth FROM omop.person \
+     WHERE 'flipcheck_planted_sql' <> '71'";
 /// An address in planted user tasks.
 pub const PLANTED_EMAIL: &str = "planted.person@flipcheck.example";
+
+/// Task types of an edition for scenes that need work of each kind but judge something else. Trusts
+/// that name the project of a deletion in the wrong place (TRUST-TASK-08) fail that one whatever the
+/// scene is about, so it is left out.
+pub fn scene_kinds(kinds: &[TaskType]) -> impl Iterator<Item = TaskType> {
+    kinds.iter().copied().filter(|kind| *kind != TaskType::DeleteImaging)
+}
 
 /// A payload that an honest trust runs successfully against our site services, which are brought
 /// into the state it needs.

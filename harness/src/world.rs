@@ -18,8 +18,10 @@ use crate::target::Capability;
 mod federation;
 mod judged_hub;
 mod lanes;
+mod lawful_waits;
 
 pub use lanes::{Lane, Lanes};
+pub use lawful_waits::SITE_SILENT;
 
 /// What every scenario of a run shares.
 pub struct RunContext {
@@ -209,7 +211,8 @@ impl World {
     }
 
     pub(crate) fn step_limit(&self) -> Duration {
-        self.run().step_limit.unwrap_or_else(|| self.scaled(STEP_SECS_MAX) + SLACK * 3)
+        let secs = STEP_SECS_MAX.max(self.work_end_secs() + self.next_snapshot_secs());
+        self.run().step_limit.unwrap_or_else(|| self.scaled(secs) + SLACK * 3)
     }
 
     /// The last lines of the target's containers, if it is made of such.

@@ -6,6 +6,8 @@
 mod delivery;
 #[path = "report/generated.rs"]
 mod generated;
+#[path = "report/one_verdict.rs"]
+mod one_verdict;
 #[path = "report/properties.rs"]
 mod properties;
 #[path = "report/schemas.rs"]

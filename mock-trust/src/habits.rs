@@ -2,6 +2,7 @@
 
 use contract::edition::{DeleteImaging, Edition};
 
+use crate::http::CallLines;
 use crate::mutants::{self, Mutant};
 use crate::site::habits::SiteHabits;
 
@@ -48,6 +49,8 @@ pub struct Habits {
 pub struct StartHabits {
     /// A missing required variable stops the start.
     pub needs_every_setting: bool,
+    /// A required variable that is set but empty stops the start like a missing one.
+    pub refuses_empty_settings: bool,
     /// A payload key that is not base64 of 32 bytes stops the start.
     pub checks_payload_key: bool,
     /// The first heartbeat waits until the site services answer.
@@ -175,6 +178,8 @@ pub struct TaskHabits {
     pub fails_with_local_call: bool,
     /// A local reply without content fails the task.
     pub fails_without_content: bool,
+    /// A local redirect that leads nowhere fails the task, JSON or not.
+    pub fails_with_local_redirect: bool,
     /// The text of a refused site key is passed on.
     pub passes_refused_site_key: bool,
     /// The mark of a suppressed cohort is passed on.
@@ -263,6 +268,8 @@ pub struct WireHabits {
     pub keeps_trust_key_from_site: bool,
     /// The site key stays away from the hub.
     pub keeps_site_key_from_hub: bool,
+    /// The site key stays away from where a site service sends a call on.
+    pub keeps_site_key_at_origin: bool,
 }
 
 /// What reaches the log.
@@ -279,6 +286,10 @@ pub struct LogHabits {
     pub hides_email: bool,
     /// Each call leaves a line.
     pub shows_calls: bool,
+    /// The values of a call's query are left out of its line.
+    pub hides_queries: bool,
+    /// A payload that has not the form of its type is refused without being quoted.
+    pub hides_refused_payload: bool,
 }
 
 /// The trust's FL client.
@@ -297,6 +308,13 @@ pub struct FlClientHabits {
     pub tells_reason: bool,
     /// A refusal of a site service ends the training.
     pub raises_refusals: bool,
+}
+
+impl LogHabits {
+    /// What the HTTP client writes.
+    pub(crate) fn call_lines(self) -> CallLines {
+        CallLines { shown: self.shows_calls, without_query: self.hides_queries }
+    }
 }
 
 impl Habits {

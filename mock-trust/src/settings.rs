@@ -137,7 +137,7 @@ impl Settings {
         I: IntoIterator<Item = (String, String)>,
     {
         let variables = variables.into_iter().collect();
-        Given::new(variables, habits.start.needs_every_setting).settings(edition)
+        Given::new(variables, habits.start).settings(edition)
     }
 }
 

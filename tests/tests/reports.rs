@@ -133,3 +133,57 @@ fn an_interrupted_run_says_so() {
     assert_eq!(last["event"], "run_finished");
     assert_eq!(last["verdict"], "not-verified");
 }
+
+/// The payloads of one poll, cut for a report, once looked like keys: the results were withheld from
+/// the reports, and only the process called the run conformant.
+#[test]
+fn a_result_whose_text_looks_like_a_key_is_told_alike_everywhere() {
+    let dir = tempdir().expect("a folder");
+    let reports = ["ndjson=a.ndjson", "json=a.json", "junit=a.xml", "tap=a.tap", "markdown=a.md"];
+    let mut args: Vec<&str> = "run --hub embedded --edition 2026.03 --tags @HUB-TASK-05 \
+                               --mutant doubles-work-under-race"
+        .split_whitespace()
+        .collect();
+    args.extend(reports.iter().flat_map(|report| ["--report", report]));
+    // A SHOULD is broken: that warns.
+    for (strict, code, verdict, words) in [
+        (None, 0, "conformant", "CONFORMANT"),
+        (Some("--strict"), 1, "not-conformant", "NOT CONFORMANT"),
+    ] {
+        let args: Vec<&str> = args.iter().copied().chain(strict).collect();
+        let done = run(dir.path(), &args).expect_code(code);
+        let read = |name: &str| fs::read_to_string(dir.path().join(name)).expect("a report");
+        let events = lines(&dir.path().join("a.ndjson"));
+        assert!(events.iter().all(|event| event["event"] != "problem"), "{events:?}");
+        let json: Value = serde_json::from_str(&read("a.json")).expect("JSON");
+        for told in [&json, events.last().expect("an end")] {
+            assert_eq!((&told["verdict"], &told["exit_code"]), (&verdict.into(), &code.into()));
+            assert_eq!(told["counts"]["not-verified"], Value::Null);
+        }
+        assert!(done.stdout.contains(&format!("\n{words}  ")), "{}", done.stdout);
+        assert!(done.stdout.trim_end().ends_with(&format!("exit code {code}")), "{}", done.stdout);
+        let suite = format!("name=\"verdict\" value=\"{verdict}\"");
+        assert!(read("a.xml").contains(&suite) && !read("a.xml").contains("<error"));
+        assert!(read("a.tap").contains(&format!("\n# {verdict}, exit code {code}: ")));
+        assert!(read("a.md").starts_with(&format!("## flipcheck: {words}\n")));
+        let again = run(dir.path(), &["report", "a.ndjson"]).expect_code(code);
+        assert_eq!(again.stdout, done.stdout);
+    }
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_part_of_the_verdict_of_all() {
+    let dir = tempdir().expect("a folder");
+    let args = ["run", "--tags", "@TRUST-ID-04", "--report", "json=a.json", "--report"];
+    let rest = ["tap=/dev/full", "--report", "ndjson=a.ndjson"];
+    let done = run(dir.path(), &[&args[..], &rest[..]].concat()).expect_code(3);
+    let text = fs::read_to_string(dir.path().join("a.json")).expect("a report");
+    let json: Value = serde_json::from_str(&text).expect("JSON");
+    let events = lines(&dir.path().join("a.ndjson"));
+    for told in [&json, events.last().expect("an end")] {
+        assert_eq!((&told["verdict"], &told["exit_code"]), (&"not-verified".into(), &3.into()));
+    }
+    let problem = json["problems"][0]["message"].as_str().expect("a problem");
+    assert!(problem.starts_with("report tap=/dev/full: "), "{problem}");
+    assert!(done.stdout.trim_end().ends_with("exit code 3"), "{}", done.stdout);
+}

@@ -7,7 +7,7 @@ use harness::report::{Guard, RunRecord};
 
 use crate::args::ReportArgs;
 use crate::failure::Failure;
-use crate::reporting::{parse, write_all};
+use crate::reporting::{parse, written};
 
 /// Writes them; the exit code is the run's own.
 pub fn report(args: &ReportArgs) -> Result<ExitCode, Failure> {
@@ -30,7 +30,7 @@ pub fn report(args: &ReportArgs) -> Result<ExitCode, Failure> {
     let usual = vec!["human=-".to_owned()];
     let specs = parse(if args.to.is_empty() { &usual } else { &args.to })?;
     let mut faults = Vec::new();
-    write_all(&record, &specs, &Guard::default(), &mut faults);
+    written(&record, specs, &Guard::default(), &mut faults);
     match faults.first() {
         Some(fault) => Err(Failure::engine(fault)),
         None => Ok(ExitCode::from(record.summary().exit_code)),

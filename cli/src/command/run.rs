@@ -7,7 +7,7 @@ use harness::engine::{
     Case, CaseFile, Engine, FeatureError, FeatureSet, FeatureSource, Jobs, Part, RunOrder,
     Selection, SelectionError, Sink, Subject, select,
 };
-use harness::event::{ImageInfo, RunFinished, SCHEMA_VERSION, Side, TargetInfo};
+use harness::event::{ImageInfo, SCHEMA_VERSION, Side, TargetInfo};
 use harness::expect::Expectations;
 use harness::outcome::Strictness;
 use harness::report::Guard;
@@ -74,9 +74,9 @@ async fn judge(
     order.cases = Some((cases.folder().to_owned(), case(wish, &order)));
     let sink: Sink = reporters.sink();
     let engine = Engine::new(order, Arc::new(set), sink);
-    let finished = drive(&engine, end).await;
-    let code = reporters.close(finished.finished.exit_code)?;
-    Ok(ExitCode::from(if finished.interrupted { INTERRUPTED } else { code }))
+    let interrupted = drive(&engine, end).await;
+    let code = reporters.close()?;
+    Ok(ExitCode::from(if interrupted { INTERRUPTED } else { code }))
 }
 
 /// A folder for everything temporary; without one, a run that is killed leaves more behind.
@@ -88,18 +88,13 @@ pub fn scratch() -> Option<Scratch> {
         .ok()
 }
 
-/// How a run came to its end.
-struct Driven {
-    finished: RunFinished,
-    interrupted: bool,
-}
-
-/// Runs an engine to its end, or to the user's patience's.
-async fn drive(engine: &Arc<Engine>, end: &mut End) -> Driven {
+/// Runs an engine to its end, or to the user's patience's; whether it was interrupted.
+async fn drive(engine: &Arc<Engine>, end: &mut End) -> bool {
     tokio::select! {
-        finished = engine.run() => Driven { finished, interrupted: false },
+        _ = engine.run() => false,
         () = end.come() => {
-            Driven { finished: engine.cut_short("interrupted"), interrupted: true }
+            engine.cut_short("interrupted");
+            true
         }
     }
 }

@@ -1,11 +1,11 @@
 //! What a trust node owes while it starts, polls and works.
 
 use super::Editions::{All, OneOf, Only, Since};
-use super::Mark::{Observed, Read};
+use super::Mark::{Inferred, Observed, Read};
 use super::Requirement;
 use super::Subject::Trust;
 use super::Who::{Admin, Operator, TrustDev};
-use super::deviation::in_services;
+use super::deviation::{BETWEEN, SEEN, in_services};
 use super::requirement::{may, must, should};
 use crate::edition::EditionId::{TrustKeys, V2026_03, V2026_06, V2026_07, V2026_09, V2026_11};
 
@@ -14,13 +14,19 @@ pub(super) const ROWS: &[Requirement] = &[
     must("TRUST-BOOT-01", Trust, All)
         .sentence(
             "Without any one of CENTRAL_HUB_API_URL, TRUST_API_KEY, TRUST_API_KEY_HEADER and \
-             AES_KEY_BASE64 the node ends with exit code 1 before it has sent anything.",
+             AES_KEY_BASE64, or with an empty one, the node ends with exit code 1 before it has \
+             sent anything.",
         )
         .observe(
-            "remove one of the four variables per start; exit code each time, hub journal stays \
-             empty",
+            "remove or empty one of the four variables per start; exit code each time, hub journal \
+             stays empty",
         )
         .source("S1 Trust authentication; trust 1")
+        .deviations(&[in_services(
+            Only(V2026_09),
+            Observed,
+            "a variable that is set but empty is taken for given and the node starts",
+        )])
         .hint(Operator, "enter the variable the log names in the kit file and recreate trust-api"),
     must("TRUST-BOOT-02", Trust, All)
         .sentence(
@@ -37,12 +43,20 @@ pub(super) const ROWS: &[Requirement] = &[
         )
         .observe("start with a 16-byte key and read the exit code")
         .source("trust 1")
-        .deviations(&[in_services(
-            Only(V2026_09),
-            Observed,
-            "the node starts all the same, fails every task and logs `Cannot fingerprint this \
+        .deviations(&[
+            in_services(
+                SEEN,
+                Observed,
+                "the node starts all the same, fails every task and logs `Cannot fingerprint this \
              trust's AES key` in each cycle",
-        )])
+            ),
+            in_services(
+                BETWEEN,
+                Inferred,
+                "the node starts all the same, fails every task and logs `Cannot fingerprint this \
+             trust's AES key` in each cycle",
+            ),
+        ])
         .hint(TrustDev, "test the key length while starting; until then lint the kit"),
     must("TRUST-BOOT-04", Trust, All)
         .sentence("SIGTERM ends the process in at most 10 s, whether or not a task is running.")
@@ -151,11 +165,18 @@ pub(super) const ROWS: &[Requirement] = &[
             "reply with a good task, a non-object and a good task; both good ones are reported",
         )
         .source("trust 4.2")
-        .deviations(&[in_services(
-            Only(V2026_09),
-            Observed,
-            "the remaining entries are lost and stay IN_PROGRESS at the hub",
-        )])
+        .deviations(&[
+            in_services(
+                SEEN,
+                Observed,
+                "the remaining entries are lost and stay IN_PROGRESS at the hub",
+            ),
+            in_services(
+                BETWEEN,
+                Inferred,
+                "the remaining entries are lost and stay IN_PROGRESS at the hub",
+            ),
+        ])
         .hint(TrustDev, "handle each entry behind its own error guard"),
     must("TRUST-POLL-05", Trust, All)
         .sentence(
@@ -174,11 +195,18 @@ pub(super) const ROWS: &[Requirement] = &[
         )
         .observe("local call of 40 s; no two heartbeats more than 30 s apart")
         .source("trust 3; B15")
-        .deviations(&[in_services(
-            Only(V2026_09),
-            Observed,
-            "no heartbeat until the task is over, which may take 300 s",
-        )])
+        .deviations(&[
+            in_services(
+                SEEN,
+                Observed,
+                "no heartbeat until the task is over, which may take 300 s",
+            ),
+            in_services(
+                BETWEEN,
+                Inferred,
+                "no heartbeat until the task is over, which may take 300 s",
+            ),
+        ])
         .hint(TrustDev, "move the heartbeat out of the loop that does the work"),
     must("TRUST-TASK-01", Trust, All)
         .sentence(
@@ -259,11 +287,18 @@ pub(super) const ROWS: &[Requirement] = &[
         )
         .observe("one task per type against stand-ins; calls and results")
         .source("trust 6")
-        .deviations(&[in_services(
-            OneOf(&[V2026_03, V2026_06, V2026_07, TrustKeys]),
-            Read,
-            "delete_imaging passes its id as a query parameter and always gets 405 (#963)",
-        )])
+        .deviations(&[
+            in_services(
+                Only(V2026_03),
+                Observed,
+                "delete_imaging passes its id as a query parameter and always gets 405 (#963)",
+            ),
+            in_services(
+                BETWEEN,
+                Read,
+                "delete_imaging passes its id as a query parameter and always gets 405 (#963)",
+            ),
+        ])
         .hint(
             TrustDev,
             "make the call the type prescribes; a trust whose DELETE has no path parameter needs \
@@ -274,8 +309,15 @@ pub(super) const ROWS: &[Requirement] = &[
             "When the local service refuses the connection, exceeds its time limit, or answers \
              with a non-2xx status or without JSON, the task ends as failed.",
         )
-        .observe("stand-in faults, 204 among them; limits 30 s, for cohort calls 300 s")
+        .observe(
+            "stand-in faults, 204 and redirects among them; limits 30 s, for cohort calls 300 s",
+        )
         .source("trust 6")
+        .deviations(&[in_services(
+            Only(V2026_09),
+            Observed,
+            "a status from 300 to 399 with a JSON body counts as a success",
+        )])
         .hint(Operator, "examine the site service the error names, and its site key"),
     must("TRUST-RESULT-01", Trust, All)
         .sentence(
@@ -285,7 +327,7 @@ pub(super) const ROWS: &[Requirement] = &[
         .observe("every result in the journal")
         .source("hub 5; trust 4.3")
         .hint(TrustDev, "put text or null into `result` and add no further member"),
-    must("TRUST-RESULT-02", Trust, Since(V2026_06))
+    must("TRUST-RESULT-02", Trust, All)
         .sentence(
             "A report that gets no 200 is sent again 2 s later and once more 4 s after that; if \
              the third fails too, the node logs `Failed to report result for task` and continues \
@@ -295,13 +337,16 @@ pub(super) const ROWS: &[Requirement] = &[
         .source("trust 4.3")
         .note("2026.09 drops the result after the third attempt (observed)")
         .hint(TrustDev, "stop after three attempts and go on with the next task"),
-    should("TRUST-RESULT-03", Trust, Since(V2026_06))
+    should("TRUST-RESULT-03", Trust, All)
         .sentence("A report answered with 403, 404 or 409 is not sent a second time.")
         .observe("the hub answers each of the three; count the reports")
         .source("trust 4.3")
-        .deviations(&[in_services(Only(V2026_09), Observed, "sent again like any other failure")])
+        .deviations(&[
+            in_services(SEEN, Observed, "sent again like any other failure"),
+            in_services(BETWEEN, Inferred, "sent again like any other failure"),
+        ])
         .hint(TrustDev, "give up when the refusal is final"),
-    must("TRUST-RESULT-04", Trust, Since(V2026_06))
+    must("TRUST-RESULT-04", Trust, All)
         .sentence(
             "The result of a failed task is `{\"error\": <text>}` with a text that is not empty; \
              for get_imaging_status it has a `status_code` too from 2026.09 on.",
@@ -340,6 +385,7 @@ pub(super) const ROWS: &[Requirement] = &[
         )
         .observe("500 from the stand-in; order in the journal")
         .source("trust 6.1")
+        .deviations(&[in_services(Only(V2026_03), Observed, "no error record is sent")])
         .hint(TrustDev, "send the error record with the ids of the payload"),
     should("TRUST-COHORT-03", Trust, All)
         .sentence(
@@ -348,12 +394,15 @@ pub(super) const ROWS: &[Requirement] = &[
         )
         .observe("the stand-in fails with detail `query_failed`; category in the hub's aggregate")
         .source("trust 6.1; hub 7")
-        .deviations(&[in_services(
-            Only(V2026_09),
-            Observed,
-            "the raw JSON follows the colon, so the hub displays internal_error; good counts \
-             refused by the hub with 5xx lead to an error record as well",
-        )])
+        .deviations(&[
+            in_services(Only(V2026_03), Observed, "no error record is sent"),
+            in_services(
+                Only(V2026_09),
+                Observed,
+                "the raw JSON follows the colon, so the hub displays internal_error; good counts \
+                 refused by the hub with 5xx lead to an error record as well",
+            ),
+        ])
         .hint(TrustDev, "send status and category instead of the body"),
     must("TRUST-COHORT-04", Trust, Since(V2026_11))
         .sentence(

@@ -125,6 +125,7 @@ impl Needles {
                 let inner = &text[foreign_chars..whole_chars];
                 if inner.len() >= EMBEDDED_FROM_CHARS {
                     self.add(Form::Base64, Search::Exact, inner);
+                    self.add(Form::UrlEncoded, Search::Percent, inner);
                 }
             }
         }
@@ -218,6 +219,23 @@ mod tests {
         for user in ["", "u", "us", "usr"] {
             let header = STANDARD.encode(format!("{user}:correct horse:{user}"));
             assert_eq!(forms_in(&header, "correct horse"), [Form::Base64], "{user}");
+        }
+    }
+
+    #[test]
+    fn base64_in_an_address_is_found_whatever_its_padding_and_alphabet() {
+        // 0xfb 0xff at its end gives the letters in which the two alphabets differ.
+        for pad in ["", "x", "xx", "xxx"] {
+            let secret = format!("SELECT \u{7ff}{pad} FROM omop.person");
+            for engine in [&STANDARD, &URL_SAFE] {
+                for before in ["", "a", "ab"] {
+                    let value = engine.encode(format!("{before}{secret}"));
+                    let query = value.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+                    let line =
+                        format!("GET http://imaging-api/import/1?encoded_query={query} HTTP/1.1");
+                    assert!(!forms_in(&line, &secret).is_empty(), "{line}");
+                }
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use contract::key::mask_text;
 
 use super::values::expand;
 use super::yaml::{Node, Value};
+use crate::shorten::shorten_to;
 
 /// A compose file. Texts still hold their `${…}` unless the file came out of [`ComposeFile::with`].
 #[derive(Clone, Debug, PartialEq)]
@@ -312,7 +313,7 @@ fn is_true(text: &str) -> bool {
 /// The parser's words may hold a piece of the file.
 fn one_line(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default();
-    mask_text(&line.chars().take(REASON_CHARS_MAX).collect::<String>()).into_owned()
+    shorten_to(&mask_text(line), REASON_CHARS_MAX)
 }
 
 const FILE_BYTES_MAX: u64 = 1 << 20;

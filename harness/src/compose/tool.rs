@@ -14,6 +14,7 @@ use tokio::process::Command;
 use super::file::FileError;
 use crate::containers::DockerError;
 use crate::scratch;
+use crate::shorten::shorten_to;
 
 /// The program that reads compose files on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -241,8 +242,7 @@ fn last_lines(said: &str, secrets: &[(String, Secret)]) -> String {
     let said = mask_known(said, &known);
     let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| is_telling(line)).collect();
     let last = lines[lines.len().saturating_sub(SAID_LINES)..].join("; ");
-    let cut: String = last.chars().take(SAID_CHARS_MAX).collect();
-    mask_text(&cut).into_owned()
+    shorten_to(&mask_text(&last), SAID_CHARS_MAX)
 }
 
 /// Progress is no cause.

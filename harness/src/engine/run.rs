@@ -1,9 +1,8 @@
 //! One run: select, check before starting, run, judge, and never be green by accident.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cucumber::event;
 use parking_lot::Mutex;
@@ -12,8 +11,9 @@ use super::case_file::CaseFile;
 use super::feature_set::{Case, FeatureSet};
 use super::order::{RunOrder, Sink, Subject};
 use super::pace::{Gate, Jobs};
+use super::results::RunResults;
 use super::selection::outside_edition;
-use super::settle::{millis, settle, summed_up};
+use super::settle::{settle, summed_up};
 use super::steps::{StepTable, hung};
 use super::suite;
 use crate::event::{
@@ -23,7 +23,6 @@ use crate::expect::{Scope, stale};
 use crate::finding::Stop;
 use crate::oracle;
 use crate::outcome::Outcome;
-use crate::report::tally;
 use crate::target::Capability;
 use crate::world::{Lanes, Remains, RunContext, World};
 
@@ -31,10 +30,7 @@ use crate::world::{Lanes, Remains, RunContext, World};
 pub struct Engine {
     order: RunOrder,
     set: Arc<FeatureSet>,
-    sink: Sink,
-    begun: Instant,
-    results: Mutex<Vec<ScenarioResult>>,
-    problems: Mutex<Vec<Outcome>>,
+    results: RunResults,
     mute: AtomicBool,
     /// Scenarios to be judged once more; none once that has begun.
     again: Mutex<Option<Vec<Case>>>,
@@ -44,26 +40,18 @@ impl Engine {
     /// A run over the scenarios of `order`, which come from `set`.
     pub fn new(order: RunOrder, set: Arc<FeatureSet>, sink: Sink) -> Arc<Self> {
         let again = Mutex::new(order.second_look.then(Vec::new));
-        Arc::new(Self {
-            again,
-            order,
-            set,
-            sink,
-            begun: Instant::now(),
-            results: Mutex::default(),
-            problems: Mutex::default(),
-            mute: AtomicBool::new(false),
-        })
+        let results = RunResults::new(sink, Arc::clone(&order.guard));
+        Arc::new(Self { again, order, set, results, mute: AtomicBool::new(false) })
     }
 
     /// Runs everything; the last event is [`Event::RunFinished`], which is also returned.
     ///
     /// Must be called on a thread that may block on non-`Send` futures.
     pub async fn run(self: &Arc<Self>) -> RunFinished {
-        self.emit(&Event::RunStarted(self.started()));
+        self.results.tell(&Event::RunStarted(self.started()));
         let (runnable, set_aside) = self.sort_out();
         for result in set_aside {
-            self.keep(result);
+            self.results.keep(&result);
         }
         if !runnable.is_empty() {
             let context = Arc::new(RunContext {
@@ -214,8 +202,8 @@ impl Engine {
 
     /// Says that a scenario begins.
     pub(super) fn begin(&self, case: &Case) {
-        let at_ms = millis(self.begun.elapsed());
-        self.emit(&Event::ScenarioStarted { id: case.id.clone(), at_ms });
+        let at_ms = self.results.at_ms();
+        self.results.tell(&Event::ScenarioStarted { id: case.id.clone(), at_ms });
     }
 
     /// Judges one ended scenario: its own findings, then the standing oracles.
@@ -255,7 +243,7 @@ impl Engine {
         if self.put_off(case, result.outcome) {
             return;
         }
-        self.keep(self.with_case_file(result));
+        self.results.keep(&self.with_case_file(result));
     }
 
     fn with_case_file(&self, mut result: ScenarioResult) -> ScenarioResult {
@@ -267,6 +255,7 @@ impl Engine {
             .findings
             .iter()
             .map(|f| format!("{}: {}", f.finding.requirement, f.finding.observed))
+            .map(|found| self.order.guard.masked(&found).into_owned())
             .collect();
         let case = CaseFile { scenario: result.id.clone(), found, ..template.clone() };
         match case.write(folder, &self.order.guard) {
@@ -280,24 +269,18 @@ impl Engine {
         result
     }
 
-    fn keep(&self, result: ScenarioResult) {
-        self.emit(&Event::ScenarioFinished(result.clone()));
-        self.results.lock().push(result);
-    }
-
     /// Says something about the run itself.
     pub fn problem(&self, outcome: Outcome, message: String) {
-        self.problems.lock().push(outcome);
-        self.emit(&Event::Problem { outcome, message });
+        self.results.problem(outcome, message);
     }
 
     /// Every scenario that was to run must have a result: cucumber alone would not miss it.
     fn account_for(&self, cases: &[Case]) {
-        let done: BTreeSet<String> = self.results.lock().iter().map(|r| r.id.clone()).collect();
-        for case in cases.iter().filter(|case| !done.contains(&case.id)) {
-            self.keep(settle(case, Outcome::NotVerified, "it did not run to its end".to_owned()));
+        for case in cases.iter().filter(|case| !self.results.has(&case.id)) {
+            let told = "it did not run to its end".to_owned();
+            self.results.keep(&settle(case, Outcome::NotVerified, told));
         }
-        let results = self.results.lock().clone();
+        let results = self.results.all();
         let undivided = match self.order.part.shard {
             // Another shard may show what this one does not: whoever merges them looks again.
             Some(_) => self.order.selected.iter().map(|case| case.id.clone()).collect(),
@@ -313,15 +296,7 @@ impl Engine {
     }
 
     fn finish(&self) -> RunFinished {
-        let results = self.results.lock().clone();
-        let problems = self.problems.lock().clone();
-        let finished = tally(&results, problems, millis(self.begun.elapsed()));
-        self.emit(&Event::RunFinished(finished.clone()));
-        finished
-    }
-
-    fn emit(&self, event: &Event) {
-        (self.sink)(event);
+        self.results.finish()
     }
 }
 

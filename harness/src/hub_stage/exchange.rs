@@ -3,6 +3,8 @@
 use reqwest::Method;
 use serde_json::Value;
 
+use crate::shorten::shorten_to;
+
 /// One request to the hub.
 #[derive(Clone, Debug)]
 pub struct Ask {
@@ -131,8 +133,7 @@ pub struct Seen {
 impl Seen {
     /// One line of evidence, everything of the shape of a key masked.
     pub fn line(&self) -> String {
-        let start: String = self.reply.text.chars().take(LINE_CHARS_MAX).collect();
-        let text = contract::key::mask_text(&start);
+        let text = shorten_to(&contract::key::mask_text(&self.reply.text), LINE_CHARS_MAX);
         format!("{} {} -> {} {}", self.ask.method, self.ask.path, self.reply.status, text)
     }
 

@@ -15,6 +15,7 @@ use thiserror::Error;
 use tokio::time::{Instant, timeout_at};
 
 use crate::control::http_client;
+use crate::shorten::shorten_to;
 use crate::wait::{Probe, eventually};
 
 /// Where and how to register.
@@ -112,7 +113,7 @@ pub async fn register(
     let reply: Value = serde_json::from_str(&text).unwrap_or_default();
     if status != StatusCode::CREATED {
         let detail = reply["detail"].as_str().unwrap_or("no words");
-        let detail = mask_text(detail).chars().take(DETAIL_CHARS_MAX).collect();
+        let detail = shorten_to(&mask_text(detail), DETAIL_CHARS_MAX);
         return Err(RegisterError::Refused { status: status.as_u16(), detail });
     }
     fill(kit, &reply, order)

@@ -22,6 +22,11 @@ pub const EMAIL: &str = "planted e-mail address";
 /// Name under which a row of a cohort is watched for.
 pub const ROW: &str = "planted cohort row";
 
+/// Stands before the name of a text whose first characters are watched for.
+pub const BEGINNING_OF: &str = "beginning of ";
+/// Stands before the name of a text whose last characters are watched for.
+pub const END_OF: &str = "end of ";
+
 /// Notes every planted secret that showed where it must not in this scenario.
 pub async fn standing_secrets(world: &mut World) -> Judged {
     if !world.has_stage() {
@@ -42,7 +47,7 @@ pub async fn standing_secrets(world: &mut World) -> Judged {
 /// Leaks in the output, one finding a clause.
 pub fn in_output(leaks: &[Leak], level: &str) -> Vec<Finding> {
     let mut by_clause: BTreeMap<&'static str, Vec<&Leak>> = BTreeMap::new();
-    for leak in leaks.iter().filter(|leak| counts(leak)) {
+    for leak in leaks.iter().filter(|leak| !is_told_by_the_whole(leak, leaks)) {
         by_clause.entry(clause(leak, level)).or_default().push(leak);
     }
     by_clause
@@ -71,15 +76,12 @@ fn clause(leak: &Leak, level: &str) -> &'static str {
     }
 }
 
-/// Keys count in every form. A text counts where people can read it: an encoded query in the address
-/// of a call is how the contract sends it.
-fn counts(leak: &Leak) -> bool {
-    is_key(&leak.name) || matches!(leak.form.as_str(), "plain" | "json" | "urlencoded")
-}
-
-/// Keys are planted under the names of their variables.
-fn is_key(name: &str) -> bool {
-    name.contains("_KEY")
+/// Whether the same line shows the whole text of which this is a part.
+fn is_told_by_the_whole(leak: &Leak, leaks: &[Leak]) -> bool {
+    let whole = [BEGINNING_OF, END_OF].into_iter().find_map(|part| leak.name.strip_prefix(part));
+    whole.is_some_and(|whole| {
+        leaks.iter().any(|other| other.name == whole && other.line == leak.line)
+    })
 }
 
 /// The keys of a site and where the trust's own one travels.
@@ -97,7 +99,9 @@ impl Keys {
             let of_kind = secrets.iter().filter(|(name, _)| name.starts_with(kind));
             of_kind.map(|(_, secret)| secret.clone()).collect()
         };
-        let header = trust_header.map_or(contract::wire::TRUST_KEY_HEADER, String::as_str);
+        // A scene may take its name away: then the usual one is as good as any.
+        let told = trust_header.map(String::as_str).filter(|name| !name.is_empty());
+        let header = told.unwrap_or(contract::wire::TRUST_KEY_HEADER);
         Self { trust: named(TRUST_KEY), site: named(SITE_KEY), trust_header: header.to_owned() }
     }
 }
@@ -214,8 +218,20 @@ mod tests {
     }
 
     #[test]
-    fn an_encoded_query_in_an_address_is_no_leak() {
-        assert!(in_output(&[leak("planted SQL", "base64")], "INFO").is_empty());
-        assert_eq!(in_output(&[leak("planted SQL", "json")], "INFO").len(), 1);
+    fn an_encoded_query_in_an_address_is_a_leak_however_it_is_written() {
+        for form in ["base64", "urlencoded", "json", "plain"] {
+            let found = in_output(&[leak("planted SQL", form)], "INFO");
+            assert_eq!(found.len(), 1, "{form}");
+            assert_eq!(found[0].requirement, "TRUST-LOG-01");
+        }
+    }
+
+    #[test]
+    fn a_part_counts_unless_its_line_shows_the_whole() {
+        let part = leak("beginning of planted SQL", "plain");
+        let alone = in_output(std::slice::from_ref(&part), "INFO");
+        assert!(alone[0].observed.contains("beginning of"), "{alone:?}");
+        let both = in_output(&[leak("planted SQL", "plain"), part], "INFO");
+        assert!(!both[0].observed.contains("beginning of"), "{both:?}");
     }
 }

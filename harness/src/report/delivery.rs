@@ -1,19 +1,19 @@
-//! Putting a finished report where it was asked for: whole, without secrets, or not at all.
+//! Putting a finished report where it was asked for: whole, secrets masked.
 
 use std::io::{self, Write};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::format::Options;
+use super::Format;
+use super::format::{Content, Options};
 use super::guard::{Guard, Refused};
 use super::record::RunRecord;
 use super::spec::{Destination, ReportSpec};
-use super::{Format, ndjson};
 
 /// A report that was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum DeliveryError {
-    /// It would show secrets.
+    /// It would show secrets even when every text in it is masked.
     #[error("report {to}: {refused}")]
     Secret {
         /// Format and destination.
@@ -34,8 +34,9 @@ pub enum DeliveryError {
 
 /// Writes one report; `stdout` stands for `-`.
 ///
-/// The record itself is searched for secrets before its rendering is, because a rendering may wrap
-/// or escape them out of sight.
+/// Secrets are masked in the record before it is rendered, because a rendering may wrap or escape
+/// them out of sight, and once more in what was rendered. Only a report that would show one even then
+/// is not written; whoever asked for it must know.
 pub fn deliver(
     record: &RunRecord,
     spec: &ReportSpec,
@@ -45,10 +46,8 @@ pub fn deliver(
 ) -> Result<(), DeliveryError> {
     let wrong = |source| DeliveryError::Unwritable { to: spec.to_string(), source };
     let secret = |refused| DeliveryError::Secret { to: spec.to_string(), refused };
-    let facts = rendered(&ndjson::FORMAT, record, options).map_err(wrong)?;
-    guard.check(&facts).map_err(secret)?;
-    let report = rendered(spec.format, record, options).map_err(wrong)?;
-    guard.check(&report).map_err(secret)?;
+    let report = rendered(spec.format, &guard.masked_record(record), options).map_err(wrong)?;
+    let report = without_secrets(report, spec.format.content, guard).map_err(secret)?;
     match &spec.to {
         Destination::Stdout => stdout.write_all(&report).and_then(|()| stdout.flush()),
         Destination::File(path) => place(path, &report),
@@ -95,6 +94,20 @@ fn made_folder(path: &Utf8Path) -> io::Result<Utf8PathBuf> {
     };
     std::fs::create_dir_all(&folder)?;
     Ok(folder)
+}
+
+/// The rendered report, or what it would show.
+///
+/// In JSON an escape in front of ordinary letters reads like the beginning of a key, so only secrets
+/// that are known count there: its strings were masked one by one.
+fn without_secrets(report: Vec<u8>, content: Content, guard: &Guard) -> Result<Vec<u8>, Refused> {
+    match content {
+        Content::Json => guard.check_planted(&report).map(|()| report),
+        Content::Text => {
+            let text = String::from_utf8_lossy(&report);
+            guard.mask(&text).map(|masked| masked.into_owned().into_bytes())
+        }
+    }
 }
 
 fn rendered(format: &Format, record: &RunRecord, options: &Options) -> io::Result<Vec<u8>> {

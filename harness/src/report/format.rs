@@ -11,8 +11,19 @@ pub struct Format {
     pub name: &'static str,
     /// What it is for; a fragment without full stop.
     pub sentence: &'static str,
+    /// What its bytes are, for whoever changes a text in it.
+    pub content: Content,
     /// Writes a record. Two calls with the same arguments write the same bytes.
     pub write: fn(&RunRecord, &mut dyn io::Write, &Options) -> io::Result<()>,
+}
+
+/// What a report consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Text in which any stretch may be replaced by words.
+    Text,
+    /// JSON, one document or one a line, in which only strings may.
+    Json,
 }
 
 /// What a reader may choose.

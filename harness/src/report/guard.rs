@@ -1,4 +1,4 @@
-//! The last look before anything is written: no planted secret, nothing that looks like a key.
+//! No planted secret and nothing that looks like a key is shown: both are masked by their tokens.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,8 +7,7 @@ use contract::key::{self, SERVICE_KEY_CHARS, Secret};
 use parking_lot::RwLock;
 
 use super::secret_index::{BEGINNING_BYTES, SecretIndex};
-use crate::event::Event;
-use crate::outcome::Outcome;
+use crate::shorten::is_of_key;
 
 /// Knows the planted secrets and looks for them in whatever is about to be written.
 #[derive(Default)]
@@ -80,19 +79,36 @@ impl Guard {
         if names.is_empty() { Ok(()) } else { Err(Refused { names }) }
     }
 
-    /// The event, or a problem that stands for it when it holds a secret.
-    pub fn screened<'e>(&self, event: &'e Event) -> Cow<'e, Event> {
-        // Events hold text, numbers and maps keyed by words: they always serialise.
-        let line = serde_json::to_vec(event).unwrap_or_default();
-        let Err(refused) = self.check(&line) else { return Cow::Borrowed(event) };
-        let message = format!("{} was {refused}", subject(event));
-        let told = Event::Problem { outcome: Outcome::NotVerified, message };
-        let line = serde_json::to_vec(&told).unwrap_or_default();
-        if self.check(&line).is_ok() {
-            return Cow::Owned(told);
+    /// Looks for planted secrets only.
+    pub fn check_planted(&self, bytes: &[u8]) -> Result<(), Refused> {
+        let names = self.planted_in(&String::from_utf8_lossy(bytes));
+        if names.is_empty() { Ok(()) } else { Err(Refused { names }) }
+    }
+
+    /// The text with every secret that [`check`](Self::check) would find replaced by its token; a text
+    /// that cannot be masked is left out.
+    pub fn masked<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.mask(text).unwrap_or_else(|_| match self.check(NOT_SHOWN.as_bytes()) {
+            Ok(()) => Cow::Borrowed(NOT_SHOWN),
+            Err(_) => Cow::Borrowed(""),
+        })
+    }
+
+    /// The same, or what the text would show even so: a token can read like another secret.
+    pub fn mask<'t>(&self, text: &'t str) -> Result<Cow<'t, str>, Refused> {
+        if self.check(text.as_bytes()).is_ok() {
+            return Ok(Cow::Borrowed(text));
         }
-        let message = "an event was not written, because it would show secrets".to_owned();
-        Cow::Owned(Event::Problem { outcome: Outcome::NotVerified, message })
+        let masked = mask_key_like_runs(&self.without_planted(text));
+        self.check(masked.as_bytes()).map(|()| Cow::Owned(masked))
+    }
+
+    fn without_planted(&self, text: &str) -> String {
+        let planted = self.planted.read();
+        let candidates = planted.index.candidates(text).into_iter();
+        let secrets = candidates.filter_map(|number| planted.secrets.get(number));
+        let known: Vec<&Secret> = secrets.map(|(_, secret)| secret).collect();
+        key::mask_known(text, &known).into_owned()
     }
 
     fn planted_in(&self, text: &str) -> Vec<String> {
@@ -120,8 +136,25 @@ pub(super) fn holds_key_like_run(text: &str) -> bool {
 }
 
 fn key_like_runs(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || "_-+/=".contains(c)))
-        .filter(|run| is_key_like(run))
+    text.split(|c: char| !is_of_key(c)).filter(|run| is_key_like(run))
+}
+
+fn mask_key_like_runs(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let run = &rest[..rest.find(|c| !is_of_key(c)).unwrap_or(rest.len())];
+        let (_, after) = rest.split_at(run.len());
+        if is_key_like(run) {
+            masked.push_str(&key::token(run));
+        } else {
+            masked.push_str(run);
+        }
+        let between = &after[..after.find(is_of_key).unwrap_or(after.len())];
+        masked.push_str(between);
+        rest = &after[between.len()..];
+    }
+    masked
 }
 
 /// Whether a whole run of key characters has the form of a key: that of
@@ -140,15 +173,8 @@ fn is_searchable(secret: &Secret) -> bool {
     secret.expose().len() >= BEGINNING_BYTES
 }
 
-fn subject(event: &Event) -> String {
-    match event {
-        Event::RunStarted(_) => "the event run_started".to_owned(),
-        Event::ScenarioStarted { id, .. } => format!("the event scenario_started of {id}"),
-        Event::ScenarioFinished(result) => format!("the result of {}", result.id),
-        Event::Problem { .. } => "a problem".to_owned(),
-        Event::RunFinished(_) => "the event run_finished".to_owned(),
-    }
-}
+/// What stands for a text that cannot be shown in part.
+const NOT_SHOWN: &str = "(not shown: it holds a secret)";
 
 #[cfg(test)]
 mod tests {
@@ -221,15 +247,20 @@ mod tests {
     }
 
     #[test]
-    fn an_event_with_a_secret_becomes_a_problem_that_has_none() {
-        let guard = guard();
-        let event = |id: &str| Event::ScenarioStarted { id: id.to_owned(), at_ms: 1 };
-        assert_eq!(*guard.screened(&event("a/b/c")), event("a/b/c"));
-        let bad = event("p?ss \"w/rd\" é");
-        let Event::Problem { outcome, message } = guard.screened(&bad).into_owned() else {
-            panic!("the event went through")
-        };
-        assert_eq!(outcome, Outcome::NotVerified);
-        assert_eq!(message, "an event was not written, because it would show secrets");
+    fn a_secret_inside_a_text_is_masked_and_the_rest_stays() {
+        let secret = "p?ss \"w/rd\" é";
+        let text = format!("pw={secret}, key: {KEY}, cut: {KEY}…");
+        let (pw, key) = (key::token(secret), key::token(KEY));
+        assert_eq!(guard().masked(&text), format!("pw={pw}, key: {key}, cut: {key}…"));
+        assert!(matches!(guard().masked("nothing é"), Cow::Borrowed("nothing é")));
+    }
+
+    #[test]
+    fn a_secret_that_reads_like_a_token_leaves_nothing_of_the_text() {
+        let planted = vec![("odd".to_owned(), Secret::from("{secret:"))];
+        assert_eq!(Guard::new(planted).masked("a {secret: b"), NOT_SHOWN);
+        let planted = [("a", "{secret:"), ("b", "it holds a secret")];
+        let planted = planted.map(|(name, text)| (name.to_owned(), Secret::from(text)));
+        assert_eq!(Guard::new(planted.to_vec()).masked("a {secret: b"), "");
     }
 }

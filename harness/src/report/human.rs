@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use anstyle::Style;
 
 use super::diagnosis::{Label, Part, diagnosis, headline};
-use super::format::{Format, Options};
+use super::format::{Content, Format, Options};
 use super::palette::Palette;
 use super::plain_text::{duration, plural, visible, wrapped};
 use super::record::RunRecord;
@@ -14,8 +14,12 @@ use crate::event::{RunFinished, ScenarioResult};
 use crate::outcome::{Outcome, Verdict};
 
 /// The row of this format.
-pub(super) const FORMAT: Format =
-    Format { name: "human", sentence: "text for people, 80 columns wide", write };
+pub(super) const FORMAT: Format = Format {
+    name: "human",
+    sentence: "text for people, 80 columns wide",
+    content: Content::Text,
+    write,
+};
 
 fn write(record: &RunRecord, out: &mut dyn Write, options: &Options) -> io::Result<()> {
     let page = Page { record, palette: options.palette };

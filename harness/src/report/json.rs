@@ -7,14 +7,18 @@ use contract::edition::EditionId;
 use serde::Serialize;
 
 use super::diagnosis::{replay_command, worst_finding};
-use super::format::{Format, Options};
+use super::format::{Content, Format, Options};
 use super::record::{Problem, RunRecord};
 use crate::event::{JudgedFinding, RequirementResult, SCHEMA_VERSION, ScenarioResult, TargetInfo};
 use crate::outcome::{Outcome, Verdict};
 
 /// The row of this format.
-pub(super) const FORMAT: Format =
-    Format { name: "json", sentence: "the whole result as one JSON document", write };
+pub(super) const FORMAT: Format = Format {
+    name: "json",
+    sentence: "the whole result as one JSON document",
+    content: Content::Json,
+    write,
+};
 
 #[derive(Serialize)]
 struct Document<'r> {

@@ -6,15 +6,19 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::diagnosis::{diagnosis, headline};
-use super::format::{Format, Options};
+use super::format::{Content, Format, Options};
 use super::plain_text::visible;
 use super::record::RunRecord;
 use crate::event::ScenarioResult;
 use crate::outcome::Outcome;
 
 /// The row of this format.
-pub(super) const FORMAT: Format =
-    Format { name: "junit", sentence: "JUnit XML, a test suite for each theme", write };
+pub(super) const FORMAT: Format = Format {
+    name: "junit",
+    sentence: "JUnit XML, a test suite for each theme",
+    content: Content::Text,
+    write,
+};
 
 /// What does not conform is a failure; what could not be tested, or is stale, is an error. What is
 /// wrong with the run itself is a suite of its own, so that a consumer is red exactly when flipcheck
@@ -41,9 +45,11 @@ fn write(record: &RunRecord, out: &mut dyn Write, _: &Options) -> io::Result<()>
 }
 
 fn suite(record: &RunRecord, name: &str) -> TestSuite {
-    let run = &record.started;
+    let (run, sum) = (&record.started, record.summary());
     let mut suite = TestSuite::new(name);
     let facts = [
+        ("verdict", sum.verdict.word().to_owned()),
+        ("exit_code", sum.exit_code.to_string()),
         ("seed", run.seed.to_string()),
         ("edition", run.edition.to_string()),
         ("target", run.target.words()),

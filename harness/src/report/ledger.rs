@@ -31,7 +31,7 @@ impl<W: Write> Ledger<W> {
         Self { out, guard, broken: false }
     }
 
-    /// Writes one event; one that holds a secret is replaced by a problem that says so.
+    /// Writes one event, secrets in it masked.
     ///
     /// After a failed write nothing more is written: half a line in the middle would spoil the
     /// stream, half a line at its end does not.
@@ -39,7 +39,7 @@ impl<W: Write> Ledger<W> {
         if self.broken {
             return Err(io::Error::other("an earlier event could not be written"));
         }
-        let mut line = serde_json::to_vec(&*self.guard.screened(event))?;
+        let mut line = serde_json::to_vec(&self.guard.masked_event(event))?;
         line.push(b'\n');
         let written = self.out.write_all(&line).and_then(|()| self.out.flush());
         self.broken = written.is_err();

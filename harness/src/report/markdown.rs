@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use contract::catalogue;
 
 use super::diagnosis::{Label, diagnosis, headline};
-use super::format::{Format, Options};
+use super::format::{Content, Format, Options};
 use super::human::verdict_words;
 use super::plain_text::{duration, plural, visible};
 use super::record::RunRecord;
@@ -13,8 +13,12 @@ use crate::event::ScenarioResult;
 use crate::outcome::Outcome;
 
 /// The row of this format.
-pub(super) const FORMAT: Format =
-    Format { name: "markdown", sentence: "Markdown for the summary page of a CI job", write };
+pub(super) const FORMAT: Format = Format {
+    name: "markdown",
+    sentence: "Markdown for the summary page of a CI job",
+    content: Content::Text,
+    write,
+};
 
 fn write(record: &RunRecord, out: &mut dyn Write, options: &Options) -> io::Result<()> {
     head(out, record)?;

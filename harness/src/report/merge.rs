@@ -79,7 +79,7 @@ impl RunRecord {
             .extend(gone.map(|message| Problem { outcome: Outcome::UnexpectedPass, message }));
         started.expected.clear();
         let mut told = BTreeSet::new();
-        merged.problems.retain(|problem| told.insert(problem.message.clone()));
+        merged.problems.retain(|problem| told.insert((problem.outcome, problem.message.clone())));
         merged.started = started;
         if whole {
             let problems = merged.problems.iter().map(|problem| problem.outcome);

@@ -1,7 +1,7 @@
 //! Reports, each made from the event stream alone, also from half of one.
 //!
 //! [`Tape`] folds events into a [`RunRecord`]; every [`Format`] prints a record; [`deliver`] puts it
-//! where a [`ReportSpec`] says, after [`Guard`] has looked for secrets. The event stream itself is
+//! where a [`ReportSpec`] says, after [`Guard`] has masked secrets. The event stream itself is
 //! written by [`Ledger`] as it happens.
 
 mod delivery;
@@ -13,6 +13,7 @@ mod json;
 mod junit;
 mod ledger;
 mod markdown;
+mod masked;
 mod merge;
 mod ndjson;
 mod palette;
@@ -26,7 +27,7 @@ mod tape;
 
 pub use delivery::{DeliveryError, can_place, deliver, place};
 pub use diagnosis::person;
-pub use format::{FORMATS, Format, Options, format_named};
+pub use format::{Content, FORMATS, Format, Options, format_named};
 pub use guard::{Guard, Refused};
 pub use ledger::{Ledger, new_file};
 pub use merge::MergeError;

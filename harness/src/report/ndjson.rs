@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::format::{Format, Options};
+use super::format::{Content, Format, Options};
 use super::record::RunRecord;
 use crate::event::Event;
 
@@ -10,6 +10,7 @@ use crate::event::Event;
 pub(super) const FORMAT: Format = Format {
     name: "ndjson",
     sentence: "one event a line; every other report can be made from it",
+    content: Content::Json,
     write,
 };
 
@@ -30,8 +31,7 @@ fn write(record: &RunRecord, out: &mut dyn Write, _: &Options) -> io::Result<()>
         line(out, &Event::ScenarioStarted { id, at_ms })?;
     }
     for problem in &record.problems {
-        let (outcome, message) = (problem.outcome, problem.message.clone());
-        line(out, &Event::Problem { outcome, message })?;
+        line(out, &problem.event())?;
     }
     match &record.finished {
         Some(finished) => line(out, &Event::RunFinished(finished.clone())),

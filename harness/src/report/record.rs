@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::tally::tally;
-use crate::event::{RunFinished, RunStarted, ScenarioResult};
+use crate::event::{Event, RunFinished, RunStarted, ScenarioResult};
 use crate::outcome::{Outcome, Verdict};
 
 /// One run as its events tell it; of a run that was cut short, the part there is.
@@ -35,6 +35,18 @@ pub struct Problem {
     pub outcome: Outcome,
     /// What, where, what to do.
     pub message: String,
+}
+
+impl Problem {
+    /// Something that keeps the run from being verified.
+    pub fn not_verified(message: String) -> Self {
+        Self { outcome: Outcome::NotVerified, message }
+    }
+
+    /// The event that tells of it.
+    pub fn event(&self) -> Event {
+        Event::Problem { outcome: self.outcome, message: self.message.clone() }
+    }
 }
 
 impl RunRecord {

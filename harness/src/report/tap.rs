@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::diagnosis::{diagnosis, headline};
-use super::format::{Format, Options};
+use super::format::{Content, Format, Options};
 use super::human::said;
 use super::plain_text::visible;
 use super::record::RunRecord;
@@ -11,8 +11,12 @@ use crate::event::ScenarioResult;
 use crate::outcome::Outcome;
 
 /// The row of this format.
-pub(super) const FORMAT: Format =
-    Format { name: "tap", sentence: "Test Anything Protocol, version 14", write };
+pub(super) const FORMAT: Format = Format {
+    name: "tap",
+    sentence: "Test Anything Protocol, version 14",
+    content: Content::Text,
+    write,
+};
 
 /// A known deviation is a `TODO`, which fails nothing; whatever is not applicable or disabled is a
 /// `SKIP`. What is wrong with the run itself is a test point of its own, so that a consumer is red
@@ -41,7 +45,8 @@ fn write(record: &RunRecord, out: &mut dyn Write, _: &Options) -> io::Result<()>
     for problem in record.problems() {
         comment(out, &format!("problem ({}): {}", problem.outcome, problem.message))?;
     }
-    comment(out, &format!("{}: {}", sum.verdict.word(), said(&sum.counts)))
+    let (verdict, code) = (sum.verdict.word(), sum.exit_code);
+    comment(out, &format!("{verdict}, exit code {code}: {}", said(&sum.counts)))
 }
 
 fn point(out: &mut dyn Write, number: usize, result: &ScenarioResult) -> io::Result<()> {

@@ -4,6 +4,7 @@ use contract::catalogue::{self, Level};
 use serde::Serialize;
 
 use super::Site;
+use crate::shorten::shorten_to;
 
 /// One row of the checklist.
 #[derive(Clone, Copy, Debug)]
@@ -198,9 +199,7 @@ pub fn ready(checks: &[Check]) -> bool {
 
 /// Text out of somebody else's file, as it may stand in a message: escaped and cut.
 pub(crate) fn shown(text: &str) -> String {
-    let short: String = text.chars().take(SHOWN_CHARS_MAX).collect();
-    let cut = if short.len() < text.len() { "…" } else { "" };
-    format!("`{}{cut}`", short.escape_debug())
+    format!("`{}`", shorten_to(text, SHOWN_CHARS_MAX).escape_debug())
 }
 
 /// At most so many items in words, and how many more there are.
@@ -237,7 +236,7 @@ mod tests {
     #[test]
     fn foreign_text_is_escaped_and_cut() {
         assert_eq!(shown("a\u{1b}[31m\n"), "`a\\u{1b}[31m\\n`");
-        assert_eq!(shown(&"é".repeat(81)), format!("`{}…`", "é".repeat(80)));
+        assert_eq!(shown(&"é".repeat(81)), format!("`{}… (2 bytes more)`", "é".repeat(80)));
         assert_eq!(listed(&["a"; 14]), format!("{}and 2 more", "a, ".repeat(12)));
     }
 }

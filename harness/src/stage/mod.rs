@@ -8,6 +8,7 @@ use contract::key::Secret;
 
 use crate::control::{Control, HubControl, Registration, SiteControl};
 use crate::finding::{Judged, Stop};
+use crate::oracle::secrets::{BEGINNING_OF, END_OF};
 use crate::packets::Ledger;
 use crate::payloads::PLANTED_EMAIL;
 use crate::target::{
@@ -206,6 +207,18 @@ impl Stage {
         self.watched.push((name.to_owned(), secret));
     }
 
+    /// The same for a text of which the first or the last characters alone must not show either.
+    pub fn watch_in_part(&mut self, name: &str, text: &str) {
+        self.watch(name, text);
+        let chars: Vec<char> = text.chars().collect();
+        if chars.len() > PART_CHARS * 2 {
+            let first: String = chars[..PART_CHARS].iter().collect();
+            let last: String = chars[chars.len() - PART_CHARS..].iter().collect();
+            self.watch(&format!("{BEGINNING_OF}{name}"), &first);
+            self.watch(&format!("{END_OF}{name}"), &last);
+        }
+    }
+
     /// The pause the trust keeps after each cycle, in real milliseconds.
     pub fn poll_interval_ms(&self, time_scale: f64) -> f64 {
         let set = self.env.get("POLL_INTERVAL_SECONDS").and_then(|text| text.parse().ok());
@@ -278,5 +291,8 @@ fn control_of(hub: &HubHandle) -> Judged<ControlAddress> {
     hub.control.clone().ok_or_else(|| Stop::not_verified("hub without control"))
 }
 
+/// How many characters of a planted text are enough to know it by: what is left of a query where a
+/// validation error shows 25 characters of a payload.
+const PART_CHARS: usize = 14;
 const TRUST_NAME: &str = "Alpha Hospital";
 const TRUST_CODE: &str = "ALPHA";

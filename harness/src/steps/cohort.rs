@@ -225,9 +225,17 @@ async fn aggregate(world: &World) -> Judged<Value> {
 /// Waits until so many bodies came to `/cohort/results`.
 async fn posted(world: &World, count: usize) -> Judged<Vec<Exchange>> {
     let waited = world
-        .until_hub_saw(world.patience(320.0), "counts", Some("cohort_results"), |seen| {
-            Probe::found((seen.len() >= count).then(|| seen.to_vec()), format!("{}", seen.len()))
-        })
+        .until_hub_saw(
+            world.patience(world.work_end_secs()),
+            "counts",
+            Some("cohort_results"),
+            |seen| {
+                Probe::found(
+                    (seen.len() >= count).then(|| seen.to_vec()),
+                    format!("{}", seen.len()),
+                )
+            },
+        )
         .await?;
     match waited {
         Ok(posted) => Ok(posted),

@@ -6,7 +6,7 @@ use super::fault_words::{hub_fault, site_fault};
 use crate::engine::{Args, StepRow};
 use crate::finding::{Judged, Stop};
 use crate::steps;
-use crate::world::World;
+use crate::world::{SITE_SILENT, World};
 
 /// Steps of this file.
 pub const STEPS: &[StepRow] = steps![
@@ -101,6 +101,7 @@ async fn up(world: &mut World, _: Args) -> Judged {
 
 async fn site_arm(world: &mut World, args: Args) -> Judged {
     let mut fault = json!({"name": args.group(0)});
+    note_silence(world, &fault);
     if !args.group(1).is_empty() {
         fault["route"] = json!(args.group(1));
     }
@@ -133,9 +134,17 @@ async fn site_meets(world: &mut World, args: Args) -> Judged {
         let service = if route.starts_with("da.") { "data-access-api" } else { "imaging-api" };
         return Ok(control.listener(service, false).await?);
     };
+    note_silence(world, &fault);
     fault["route"] = json!(route);
     control.arm(fault).await?;
     Ok(())
+}
+
+/// A silent service holds a serial trust for the whole limit of each call.
+fn note_silence(world: &mut World, fault: &Value) {
+    if fault["name"] == "hang" {
+        world.vars.insert(SITE_SILENT.to_owned(), String::new());
+    }
 }
 
 /// The lower bound only: a busy machine may take longer.

@@ -56,9 +56,12 @@ async fn running(world: &mut World, _: Args) -> Judged {
         start(world).await?;
     }
     let waited = world
-        .until_hub_saw(world.patience(30.0), "a first poll", Some("pending"), |seen| {
-            Probe::found((!seen.is_empty()).then_some(()), "no poll")
-        })
+        .until_hub_saw(
+            world.patience(world.next_cycle_secs()),
+            "a first poll",
+            Some("pending"),
+            |seen| Probe::found((!seen.is_empty()).then_some(()), "no poll"),
+        )
         .await?;
     waited.map_err(|overdue| {
         let silent = world.staged().map(|stage| stage.log.tail(5)).unwrap_or_default();
@@ -181,7 +184,8 @@ async fn polls_again(world: &mut World, _: Args) -> Judged {
 /// Waits for that many further polls, whatever they are answered.
 pub async fn pass(world: &World, count: usize) -> Judged {
     let before = world.hub_seen(Some("pending")).await?.len();
-    let secs = f64::from(u32::try_from(count).unwrap_or(u32::MAX)) * 10.0 + 60.0;
+    let cycles = f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    let secs = cycles * CYCLE_SECS + world.next_cycle_secs();
     let ended = || world.staged().ok()?.running().ok()?.exited();
     let waited = world
         .until_hub_saw(world.patience(secs), "further polls", Some("pending"), |seen| {
@@ -249,7 +253,7 @@ async fn goes_offline(world: &mut World, _: Args) -> Judged {
 async fn until_listed(world: &World, wanted: bool) -> Judged<Result<(), Overdue>> {
     let what = if wanted { "Online" } else { "Offline" };
     let stage = world.staged()?;
-    Ok(eventually(world.patience(30.0), what, || async {
+    Ok(eventually(world.patience(world.next_cycle_secs()), what, || async {
         match stage.hub_control.trust(&stage.registration.id).await {
             Ok(Some(trust)) if trust["online"].as_bool() == Some(wanted) => Probe::Done(()),
             Ok(trust) => Probe::Pending(in_words(trust.and_then(|t| t["online"].as_bool()))),
@@ -290,7 +294,7 @@ async fn refused_with(world: &mut World, args: Args) -> Judged {
 /// A held call is captured only when it ends; the fault that holds it counts it at once.
 async fn holding(world: &mut World, _: Args) -> Judged {
     let control = &world.staged()?.site_control.control;
-    let waited = eventually(world.patience(60.0), "a held call", || async {
+    let waited = eventually(world.patience(world.next_cycle_secs()), "a held call", || async {
         match control.get("/control/faults").await {
             Ok(faults) => {
                 let hits = |fault: &serde_json::Value| fault["hits"].as_u64().unwrap_or_default();
@@ -303,3 +307,6 @@ async fn holding(world: &mut World, _: Args) -> Judged {
     .await;
     waited.map_err(Stop::not_verified)
 }
+
+/// A cycle whose calls are answered, and half as much again and more for a busy hub.
+const CYCLE_SECS: f64 = 10.0;

@@ -1,8 +1,11 @@
 //! Snapshots in heartbeats, the hub's key fingerprint, and the trust's own `/health` (trust 4.1, 7, 9).
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use contract::capture::Exchange;
 use serde_json::{Value, json};
 
+use super::federation::pass;
 use super::tasks::line;
 use crate::control::http_client;
 use crate::engine::{Args, StepRow};
@@ -29,6 +32,7 @@ pub const STEPS: &[StepRow] = steps![
     r"the trust's /health shows (\w+) as (.+)" => health_shows,
     r"the trust's /health is ok" => health_ok,
     r"the trust's /health is not ok" => health_not_ok,
+    r"after (\d+) cycles the trust's /health is not ok" => health_not_ok_after,
 ];
 
 async fn beats(world: &World) -> Judged<Vec<Exchange>> {
@@ -40,12 +44,17 @@ async fn beats(world: &World) -> Judged<Vec<Exchange>> {
 async fn in_a_row(world: &mut World, args: Args) -> Judged {
     let count: usize = args.number(0)?;
     let waited = world
-        .until_hub_saw(world.patience(60.0), "snapshots", Some("heartbeat"), |seen| {
-            let row = |all: &[Exchange]| all.iter().all(|beat| flaws(beat).is_empty());
-            let last = seen.last().map(|beat| flaws(beat).join(", ")).unwrap_or_default();
-            let found = seen.windows(count).any(row).then_some(());
-            Probe::found(found, format!("{} heartbeats, the last one: {last}", seen.len()))
-        })
+        .until_hub_saw(
+            world.patience(world.next_snapshot_secs()),
+            "snapshots",
+            Some("heartbeat"),
+            |seen| {
+                let row = |all: &[Exchange]| all.iter().all(|beat| flaws(beat).is_empty());
+                let last = seen.last().map(|beat| flaws(beat).join(", ")).unwrap_or_default();
+                let found = seen.windows(count).any(row).then_some(());
+                Probe::found(found, format!("{} heartbeats, the last one: {last}", seen.len()))
+            },
+        )
         .await?;
     let Err(overdue) = waited else { return Ok(()) };
     let seen = beats(world).await?;
@@ -95,11 +104,16 @@ async fn names_not(world: &mut World, args: Args) -> Judged {
 async fn until_shown(world: &World, name: &str, how: &str, is: impl Fn(&Value) -> bool) -> Judged {
     let what = format!("a snapshot that shows {name} {how}");
     let waited = world
-        .until_hub_saw(world.patience(60.0), &what, Some("heartbeat"), |seen| {
-            let newest = seen.iter().rev().find_map(services);
-            let entry = newest.and_then(|all| all.get(name).cloned()).unwrap_or_default();
-            Probe::found(is(&entry).then_some(()), entry)
-        })
+        .until_hub_saw(
+            world.patience(world.next_snapshot_secs()),
+            &what,
+            Some("heartbeat"),
+            |seen| {
+                let newest = seen.iter().rev().find_map(services);
+                let entry = newest.and_then(|all| all.get(name).cloned()).unwrap_or_default();
+                Probe::found(is(&entry).then_some(()), entry)
+            },
+        )
         .await?;
     waited.map_err(|overdue| world.broken(what, overdue.to_string()).into())
 }
@@ -130,15 +144,20 @@ async fn loop_calls(world: &World) -> Judged<Vec<Exchange>> {
 async fn were_refused(world: &mut World, args: Args) -> Judged {
     let count: usize = args.number(0)?;
     let waited = world
-        .until_hub_saw(world.patience(60.0), "refused snapshots", None, |seen| {
-            let of_loop: Vec<Exchange> = seen
-                .iter()
-                .filter(|call| matches!(call.route.as_str(), "heartbeat" | "pending"))
-                .cloned()
-                .collect();
-            let refused = settled_refusals(&of_loop);
-            Probe::found((refused >= count).then_some(()), format!("{refused} so far"))
-        })
+        .until_hub_saw(
+            world.patience(world.next_snapshot_secs()),
+            "refused snapshots",
+            None,
+            |seen| {
+                let of_loop: Vec<Exchange> = seen
+                    .iter()
+                    .filter(|call| matches!(call.route.as_str(), "heartbeat" | "pending"))
+                    .cloned()
+                    .collect();
+                let refused = settled_refusals(&of_loop);
+                Probe::found((refused >= count).then_some(()), format!("{refused} so far"))
+            },
+        )
         .await?;
     waited.map_err(Stop::not_verified)
 }
@@ -183,7 +202,7 @@ async fn keep_pace(world: &mut World, args: Args) -> Judged {
         let begin = world.hub_seen(Some(route)).await?.len().saturating_sub(count + 1);
         let what = format!("{what} less than {allowed_ms:.0} ms apart");
         let waited = world
-            .until_hub_saw(world.patience(60.0), &what, Some(route), |seen| {
+            .until_hub_saw(world.patience(world.next_cycle_secs()), &what, Some(route), |seen| {
                 let times: Vec<f64> = seen[begin..].iter().map(|call| call.at_ms).collect();
                 let gaps = times.windows(2).map(|two| two[1] - two[0]);
                 let quickest = gaps.min_by(f64::total_cmp).filter(|_| times.len() > count);
@@ -255,52 +274,100 @@ async fn health_shows(world: &mut World, args: Args) -> Judged {
     until_health(
         world,
         &format!("{member} {wanted}"),
-        |seen| matches!(seen, Ok(body) if body.get(&member) == Some(&wanted)),
+        |seen| matches!(seen, Health::Told(body) if body.get(&member) == Some(&wanted)),
     )
     .await
 }
 
 async fn health_ok(world: &mut World, _: Args) -> Judged {
     let what = "an ok /health before anything is wrong";
-    match until_health(world, what, |seen| matches!(seen, Ok(body) if body["status"] == "ok")).await
-    {
+    let is_ok = |seen: &Health| matches!(seen, Health::Told(body) if body["status"] == "ok");
+    match until_health(world, what, is_ok).await {
         Err(Stop::Broken(finding)) => Err(Stop::not_verified(finding.observed)),
         other => other,
     }
 }
 
-/// A trust that refuses to run shows no ok either.
+/// The scenario has seen it ok before; silence is no answer.
 async fn health_not_ok(world: &mut World, _: Args) -> Judged {
-    let not_ok = |seen: &Result<Value, String>| !matches!(seen, Ok(body) if body["status"] == "ok");
-    until_health(world, "anything but ok", not_ok).await
+    until_health(world, "anything but ok", |seen| match seen {
+        Health::Told(body) => body["status"] != "ok",
+        Health::Status(_) => true,
+        Health::Silent(_) => false,
+    })
+    .await
 }
 
-async fn until_health(
-    world: &World,
-    what: &str,
-    is: impl Fn(&Result<Value, String>) -> bool,
-) -> Judged {
+/// Asked before the port is open, nobody answers, which tells nothing. A trust that ends instead of
+/// running shows no ok either.
+async fn health_not_ok_after(world: &mut World, args: Args) -> Judged {
+    world.needs(Capability::Health)?;
+    let count: usize = args.number(0)?;
+    let passed = pass(world, count).await;
+    if world.staged()?.running()?.exited().is_some() {
+        return Ok(());
+    }
+    if let Err(Stop::Broken(finding)) = passed {
+        return Err(Stop::not_verified(format!("no {count} cycles: {}", finding.observed)));
+    }
+    passed?;
+    health_not_ok(world, Args::default()).await
+}
+
+async fn until_health(world: &World, what: &str, is: impl Fn(&Health) -> bool) -> Judged {
     world.needs(Capability::Health)?;
     let url = world.staged()?.running()?.health_url();
     let what = format!("/health with {what}");
-    let waited = eventually(world.patience(90.0), &what, || async {
+    let answered = AtomicBool::new(false);
+    let limit = world.patience(world.next_snapshot_secs());
+    let waited = eventually(limit, &what, || async {
         let seen = health(url.as_deref()).await;
-        let words = seen.as_ref().map_or_else(Clone::clone, Value::to_string);
-        Probe::found(is(&seen).then_some(()), words)
+        answered.fetch_or(!matches!(seen, Health::Silent(_)), Ordering::Relaxed);
+        Probe::found(is(&seen).then_some(()), seen)
     })
     .await;
-    waited.map_err(|overdue| world.broken(what, overdue.last).into())
+    match waited {
+        Err(overdue) if !answered.load(Ordering::Relaxed) => {
+            Err(Stop::not_verified(format!("/health never answered: {}", overdue.last)))
+        }
+        Err(overdue) => Err(world.broken(what, overdue.last).into()),
+        Ok(()) => Ok(()),
+    }
 }
 
-async fn health(url: Option<&str>) -> Result<Value, String> {
-    let url = url.ok_or_else(|| "nothing listens".to_owned())?;
-    let reply = http_client().get(url).timeout(HEALTH_LIMIT).send().await;
-    let reply = reply.map_err(|error| error.to_string())?;
+/// What `/health` was seen to say.
+enum Health {
+    /// A 2xx with a JSON body.
+    Told(Value),
+    /// Another status, or a body that is no JSON.
+    Status(String),
+    /// No answer: refused, reset, too late.
+    Silent(String),
+}
+
+impl std::fmt::Display for Health {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Told(body) => body.fmt(f),
+            Self::Status(text) | Self::Silent(text) => f.write_str(text),
+        }
+    }
+}
+
+async fn health(url: Option<&str>) -> Health {
+    let Some(url) = url else { return Health::Silent("nothing listens".to_owned()) };
+    let reply = match http_client().get(url).timeout(HEALTH_LIMIT).send().await {
+        Ok(reply) => reply,
+        Err(error) => return Health::Silent(error.without_url().to_string()),
+    };
     let status = reply.status();
     if !status.is_success() {
-        return Err(format!("status {status}"));
+        return Health::Status(format!("status {status}"));
     }
-    reply.json().await.map_err(|error| error.to_string())
+    match reply.json().await {
+        Ok(body) => Health::Told(body),
+        Err(error) => Health::Status(error.without_url().to_string()),
+    }
 }
 
 /// What a busy machine may put between two calls that follow each other at once.

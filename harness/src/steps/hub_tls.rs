@@ -3,6 +3,7 @@
 use contract::capture::ConnectionOutcome;
 use serde_json::json;
 
+use super::robustness::WIDENED_SECS;
 use super::tasks::line;
 use crate::control::JournalFilter;
 use crate::engine::{Args, StepRow};
@@ -28,13 +29,14 @@ async fn certificate(world: &mut World, args: Args) -> Judged {
 async fn tried_in_vain(world: &mut World, _: Args) -> Judged {
     let stage = world.staged()?;
     let control = &stage.hub_control.control;
-    let waited = eventually(world.patience(60.0), "three failed handshakes", || async {
-        let requests = control.journal(&filter(stage.mark.hub)).await.unwrap_or_default();
-        let failed = failed_handshakes(world).await.unwrap_or(0);
-        let enough = failed >= 3 || !requests.is_empty();
-        Probe::found(enough.then_some(()), format!("{failed} failed handshakes"))
-    })
-    .await;
+    let waited =
+        eventually(world.patience(3.0 * WIDENED_SECS), "three failed handshakes", || async {
+            let requests = control.journal(&filter(stage.mark.hub)).await.unwrap_or_default();
+            let failed = failed_handshakes(world).await.unwrap_or(0);
+            let enough = failed >= 3 || !requests.is_empty();
+            Probe::found(enough.then_some(()), format!("{failed} failed handshakes"))
+        })
+        .await;
     let requests = world.hub_seen(None).await?;
     if !requests.is_empty() {
         let lines: Vec<String> = requests.iter().map(line).collect();

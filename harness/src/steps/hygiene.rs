@@ -1,7 +1,6 @@
 //! What the output must hold, and what it must not (trust 11).
 
 use contract::capture::Exchange;
-use contract::edition::TaskType;
 
 use super::output::lines;
 use super::tasks::queue;
@@ -9,7 +8,7 @@ use crate::control::TaskOrder;
 use crate::engine::{Args, StepRow};
 use crate::finding::{Finding, Judged, Stop};
 use crate::oracle::secrets::{EMAIL, in_output};
-use crate::payloads::{PLANTED_EMAIL, honest};
+use crate::payloads::{PLANTED_EMAIL, honest, scene_kinds};
 use crate::steps;
 use crate::target::{Capability, LogLine};
 use crate::wait::{Probe, eventually};
@@ -61,9 +60,8 @@ async fn watch_email(world: &mut World, _: Args) -> Judged {
 }
 
 async fn one_of_each(world: &mut World, _: Args) -> Judged {
-    let kinds: &[TaskType] = world.edition().trust_task_types;
-    for kind in kinds {
-        let payload = Some(honest(*kind, world.staged()?).await?);
+    for kind in scene_kinds(world.edition().trust_task_types) {
+        let payload = Some(honest(kind, world.staged()?).await?);
         let order =
             TaskOrder { task_type: kind.name().to_owned(), payload, ..TaskOrder::default() };
         queue(world, &format!("of-each-{}", kind.name()), &order).await?;

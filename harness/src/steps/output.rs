@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use contract::wire::phrase;
+
 use crate::engine::{Args, StepRow};
 use crate::finding::{Judged, Stop};
 use crate::steps;
@@ -13,6 +15,7 @@ use crate::world::World;
 pub const STEPS: &[StepRow] = steps![
     r#"the log holds "(.*)""# => holds,
     r#"the log holds "(.*)" exactly (once|\d+ times)"# => holds_times,
+    r"the log tells of the refused heartbeat, where the edition does" => tells_refusal,
     r#"the log never holds "(.*)""# => holds_not,
     r"the trust exits with code (\d+) within (\d+) s" => exits,
     r"the trust is still running" => still_running,
@@ -30,17 +33,32 @@ pub fn lines(world: &World) -> Judged<Vec<LogLine>> {
 }
 
 async fn holds(world: &mut World, args: Args) -> Judged {
-    let wanted = args.group(0);
+    until_held(world, args.group(0)).await
+}
+
+/// A trust of the oldest edition takes every answer to a heartbeat for an acceptance.
+async fn tells_refusal(world: &mut World, _: Args) -> Judged {
+    if !world.edition().logs_rejected_heartbeat {
+        return Ok(());
+    }
+    until_held(world, phrase::HEARTBEAT_REJECTED).await
+}
+
+async fn until_held(world: &World, wanted: &str) -> Judged {
     lines(world)?;
-    let waited = eventually(world.patience(60.0), format!("the line {wanted:?}"), || async {
-        match lines(world) {
-            Ok(lines) if lines.iter().any(|line| line.message().contains(wanted)) => {
-                Probe::Done(())
+    let waited = eventually(
+        world.patience(world.next_cycle_secs()),
+        format!("the line {wanted:?}"),
+        || async {
+            match lines(world) {
+                Ok(lines) if lines.iter().any(|line| line.message().contains(wanted)) => {
+                    Probe::Done(())
+                }
+                Ok(lines) => Probe::Pending(format!("{} other lines", lines.len())),
+                Err(stop) => Probe::Pending(stop.to_string()),
             }
-            Ok(lines) => Probe::Pending(format!("{} other lines", lines.len())),
-            Err(stop) => Probe::Pending(stop.to_string()),
-        }
-    })
+        },
+    )
     .await;
     waited.map_err(|overdue| {
         let tail = world.staged().map(|stage| stage.log.tail(10)).unwrap_or_default();

@@ -16,6 +16,7 @@ use crate::finding::{Judged, Stop};
 use crate::forge::{Honest, forge};
 use crate::oracle::deliveries::delivered;
 use crate::payloads::honest;
+use crate::payloads::scene_kinds;
 use crate::stage::StagePlan;
 use crate::steps;
 use crate::wait::Probe;
@@ -194,10 +195,15 @@ async fn other_paths(world: &mut World, _: Args) -> Judged {
 async fn in_vain(world: &mut World, args: Args) -> Judged {
     let count: usize = args.number(0)?;
     let waited = world
-        .until_hub_saw(world.patience(60.0), "calls of missing paths", None, |seen| {
-            let missed = seen.iter().filter(|call| call.status == 404).count();
-            Probe::found((missed >= count).then_some(()), format!("{missed} calls"))
-        })
+        .until_hub_saw(
+            world.patience(world.next_cycle_secs()),
+            "calls of missing paths",
+            None,
+            |seen| {
+                let missed = seen.iter().filter(|call| call.status == 404).count();
+                Probe::found((missed >= count).then_some(()), format!("{missed} calls"))
+            },
+        )
         .await?;
     waited.map_err(|overdue| world.broken("the trust keeps calling", overdue.to_string()).into())
 }
@@ -212,7 +218,7 @@ fn speak(world: &World) -> Judged<bool> {
 async fn done_or_refused(world: &mut World, _: Args) -> Judged {
     let stage = world.staged()?;
     let (hub, trust) = (stage.hub_edition, stage.edition);
-    let kinds: Vec<TaskType> = hub.hub_task_types.to_vec();
+    let kinds: Vec<TaskType> = scene_kinds(hub.hub_task_types).collect();
     for kind in &kinds {
         queue_honest(world, kind.name(), kind.name()).await?;
     }
@@ -242,10 +248,15 @@ async fn nothing_vanished(world: &World) -> Judged {
     let polls = world.hub_seen(Some("pending")).await?;
     for id in polls.iter().flat_map(delivered) {
         let waited = world
-            .until_hub_saw(world.patience(30.0), "a report", Some("result"), |seen| {
-                let report = seen.iter().any(|report| report.path.contains(&id));
-                Probe::found(report.then_some(()), "none")
-            })
+            .until_hub_saw(
+                world.patience(world.work_end_secs()),
+                "a report",
+                Some("result"),
+                |seen| {
+                    let report = seen.iter().any(|report| report.path.contains(&id));
+                    Probe::found(report.then_some(()), "none")
+                },
+            )
             .await?;
         if let Err(overdue) = waited {
             return Err(world.broken("a report for each task", overdue.to_string()).into());

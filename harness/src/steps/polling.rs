@@ -93,10 +93,18 @@ async fn reported_by_hub(world: &World, id: &str) -> Judged {
 async fn one_batch(world: &mut World, args: Args) -> Judged {
     let count: usize = args.number(0)?;
     let waited = world
-        .until_hub_saw(world.patience(60.0), "a batch", Some("pending"), |seen| {
-            let most = seen.iter().map(|poll| delivered(poll).len()).max().unwrap_or_default();
-            Probe::found((most == count).then_some(()), format!("at most {most} tasks in a reply"))
-        })
+        .until_hub_saw(
+            world.patience(world.next_cycle_secs()),
+            "a batch",
+            Some("pending"),
+            |seen| {
+                let most = seen.iter().map(|poll| delivered(poll).len()).max().unwrap_or_default();
+                Probe::found(
+                    (most == count).then_some(()),
+                    format!("at most {most} tasks in a reply"),
+                )
+            },
+        )
         .await?;
     waited.map_err(Stop::not_verified)
 }
@@ -174,10 +182,18 @@ async fn given_up(world: &mut World, args: Args) -> Judged {
     let id = task_id(world, args.group(0))?;
     let attempts = world.edition().result_retry_pauses_secs.len() + 1;
     let waited = world
-        .until_hub_saw(world.patience(60.0), "every attempt", Some("result"), |seen| {
-            let made = seen.iter().filter(|report| reported(report) == Some(&*id)).count();
-            Probe::found((made >= attempts).then_some(()), format!("{made} of {attempts} attempts"))
-        })
+        .until_hub_saw(
+            world.patience(world.work_end_secs()),
+            "every attempt",
+            Some("result"),
+            |seen| {
+                let made = seen.iter().filter(|report| reported(report) == Some(&*id)).count();
+                Probe::found(
+                    (made >= attempts).then_some(()),
+                    format!("{made} of {attempts} attempts"),
+                )
+            },
+        )
         .await?;
     waited.map_err(Stop::not_verified)?;
     pass(world, 1).await?;
@@ -198,10 +214,15 @@ async fn stale(world: &mut World, _: Args) -> Judged {
 async fn handed_out_again(world: &mut World, args: Args) -> Judged {
     let id = task_id(world, args.group(0))?;
     let waited = world
-        .until_hub_saw(world.patience(60.0), "a second delivery", Some("pending"), |seen| {
-            let times = seen.iter().filter(|poll| delivered(poll).contains(&id)).count();
-            Probe::found((times >= 2).then_some(()), format!("{times} deliveries"))
-        })
+        .until_hub_saw(
+            world.patience(world.next_cycle_secs()),
+            "a second delivery",
+            Some("pending"),
+            |seen| {
+                let times = seen.iter().filter(|poll| delivered(poll).contains(&id)).count();
+                Probe::found((times >= 2).then_some(()), format!("{times} deliveries"))
+            },
+        )
         .await?;
     waited.map_err(Stop::not_verified)
 }

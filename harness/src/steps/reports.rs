@@ -50,7 +50,7 @@ async fn fails(world: &mut World, args: Args) -> Judged {
 async fn fails_with(world: &mut World, args: Args) -> Judged {
     let (task, error) = failure(world, args.group(0)).await?;
     let wanted = args.group(1);
-    if error.contains(wanted) || states_no_reason(world) && task.result.is_none() {
+    if error.contains(wanted) {
         return Ok(());
     }
     let observed = format!("{error:?} in {}", shown(&task));
@@ -59,7 +59,7 @@ async fn fails_with(world: &mut World, args: Args) -> Judged {
 
 async fn fails_with_reason(world: &mut World, args: Args) -> Judged {
     let (task, error) = failure(world, args.group(0)).await?;
-    if !error.is_empty() || states_no_reason(world) && task.result.is_none() {
+    if !error.is_empty() {
         return Ok(());
     }
     Err(about_task(world, "a non-empty `error` in the result", shown(&task)).await?)
@@ -81,11 +81,6 @@ async fn fails_with_code(world: &mut World, args: Args) -> Judged {
         "a non-empty `error` in the result".to_owned()
     };
     Err(about_task(world, &expected, shown(&task)).await?)
-}
-
-/// Whether this edition's trust reports failures without saying why.
-fn states_no_reason(world: &World) -> bool {
-    world.edition().failure_result == FailureResult::Null
 }
 
 /// A task's state and result, for messages.
@@ -138,10 +133,15 @@ async fn attempted(world: &mut World, args: Args) -> Judged {
 async fn attempted_apart(world: &mut World, args: Args) -> Judged {
     let id = task_id(world, args.group(0))?;
     let waited = world
-        .until_hub_saw(world.patience(60.0), "three attempts", Some("result"), |seen| {
-            let made = seen.iter().filter(|report| reported(report) == Some(&*id)).count();
-            Probe::found((made >= 3).then_some(()), format!("{made} attempts"))
-        })
+        .until_hub_saw(
+            world.patience(world.work_end_secs()),
+            "three attempts",
+            Some("result"),
+            |seen| {
+                let made = seen.iter().filter(|report| reported(report) == Some(&*id)).count();
+                Probe::found((made >= 3).then_some(()), format!("{made} attempts"))
+            },
+        )
         .await?;
     let expected = "three attempts, 2 s and 4 s apart";
     if let Err(overdue) = waited {

@@ -1,7 +1,7 @@
 //! Hubs that refuse, break off, stay silent, send elsewhere or show a wrong certificate.
 
 use contract::capture::Exchange;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::fault_words::hub_fault;
 use super::federation::pass;
@@ -9,6 +9,7 @@ use super::tasks::line;
 use crate::engine::{Args, StepRow};
 use crate::finding::{Judged, Stop};
 use crate::oracle::cycles::{pauses_ms, repetitions};
+use crate::oracle::secrets::shown_in;
 use crate::stage::Decoy;
 use crate::steps;
 use crate::target::Capability;
@@ -34,7 +35,9 @@ pub const STEPS: &[StepRow] = steps![
     r#"the hub redirects "(\w+)" to another origin with (\d+)"# => redirects,
     r#"the hub has redirected "(\w+)""# => was_redirected,
     r"the other origin was not called" => not_followed,
-    r"the other origin did not get the trust key" => key_kept,
+    r"the other origin did not get the (?:trust|site) key" => key_kept,
+    r#"the site redirects "([\w.]+)" to another origin with (\d+)"# => site_redirects,
+    r#"the site has redirected "([\w.]+)", which was shown the site key"# => site_has_redirected,
     r#"the trust key travels in the header "([\w-]+)""# => key_header,
     r"the hub's clock is (-?\d+) h off" => clock_off,
 ];
@@ -62,13 +65,14 @@ async fn away(world: &mut World, _: Args) -> Judged {
     let stage = world.staged()?;
     stage.hub_control.control.listener(HUB_LISTENER, false).await?;
     let (log, from) = (stage.log.clone(), stage.log.newest());
-    let waited = eventually(world.patience(60.0), "three failed polls in the log", || async {
-        let lines = log.after(from);
-        let failed = lines.iter().filter(|line| line.message().contains("polling for tasks"));
-        let failed = failed.count();
-        Probe::found((failed >= 3).then_some(()), format!("{failed} failed polls"))
-    })
-    .await;
+    let waited =
+        eventually(world.patience(3.0 * WIDENED_SECS), "three failed polls in the log", || async {
+            let lines = log.after(from);
+            let failed = lines.iter().filter(|line| line.message().contains("polling for tasks"));
+            let failed = failed.count();
+            Probe::found((failed >= 3).then_some(()), format!("{failed} failed polls"))
+        })
+        .await;
     waited.map_err(|overdue| {
         let tail = world.staged().map(|stage| stage.log.tail(8)).unwrap_or_default();
         world.broken("the trust keeps polling", overdue.to_string()).shown_by(tail).into()
@@ -174,9 +178,12 @@ async fn gives_drip_up(world: &mut World, args: Args) -> Judged {
     let is_dripped =
         |call: &&Exchange| call.fault.as_deref().is_some_and(|fault| fault.contains("drip"));
     let begun = world
-        .until_hub_saw(world.patience(60.0), "a dripping reply", Some("pending"), |seen| {
-            Probe::found(seen.iter().find(is_dripped).map(|call| call.seq), "none")
-        })
+        .until_hub_saw(
+            world.patience(world.next_cycle_secs()),
+            "a dripping reply",
+            Some("pending"),
+            |seen| Probe::found(seen.iter().find(is_dripped).map(|call| call.seq), "none"),
+        )
         .await?;
     let begun = begun.map_err(Stop::not_verified)?;
     let waited = world
@@ -248,24 +255,62 @@ async fn pause_grew(world: &mut World, args: Args) -> Judged {
 }
 
 async fn redirects(world: &mut World, args: Args) -> Judged {
+    let fault = redirect_elsewhere(world, &args).await?;
+    world.stage().await?.hub_control.control.arm(fault).await?;
+    Ok(())
+}
+
+async fn site_redirects(world: &mut World, args: Args) -> Judged {
+    let fault = redirect_elsewhere(world, &args).await?;
+    world.stage().await?.site_control.control.arm(fault).await?;
+    Ok(())
+}
+
+/// A redirect of that route to a listener nobody should call.
+async fn redirect_elsewhere(world: &mut World, args: &Args) -> Judged<Value> {
     let code: u16 = args.number(1)?;
     let listen = world.trust_target()?.listen_ip();
     let decoy = Decoy::start(listen).await.map_err(Stop::not_verified)?;
     let params = json!({"code": code, "location": decoy.url()});
-    let fault = json!({"name": "redirect", "route": args.group(0), "params": params});
-    let stage = world.stage().await?;
-    stage.decoy = Some(decoy);
-    stage.hub_control.control.arm(fault).await?;
-    Ok(())
+    world.stage().await?.decoy = Some(decoy);
+    Ok(json!({"name": "redirect", "route": args.group(0), "params": params}))
+}
+
+/// The control of [`key_kept`]: the redirected call itself carried the key.
+async fn site_has_redirected(world: &mut World, args: Args) -> Judged {
+    let route = args.group(0).to_owned();
+    let limit = world.patience(world.work_end_secs());
+    let waited = eventually(limit, "a redirected local call", || async {
+        match world.site_seen(Some(&route)).await {
+            Ok(calls) => {
+                let sent_away = calls.into_iter().find(|call| (300..400).contains(&call.status));
+                Probe::found(sent_away, "none")
+            }
+            Err(stop) => Probe::Pending(stop.to_string()),
+        }
+    })
+    .await;
+    let call = waited.map_err(Stop::not_verified)?;
+    let stage = world.staged()?;
+    let header = stage.env.get("TRUST_INTERNAL_SERVICE_KEY_HEADER").map_or("", String::as_str);
+    match shown_in(&[call], header, &stage.registration.site_key) {
+        0 => Err(Stop::not_verified("the redirected call did not carry the site key")),
+        _ => Ok(()),
+    }
 }
 
 async fn was_redirected(world: &mut World, args: Args) -> Judged {
     let route = args.group(0).to_owned();
     let waited = world
-        .until_hub_saw(world.patience(320.0), "a redirected call", Some(&route), |seen| {
-            let sent_away = seen.iter().any(|call| (300..400).contains(&call.status));
-            Probe::found(sent_away.then_some(()), "none")
-        })
+        .until_hub_saw(
+            world.patience(world.work_end_secs()),
+            "a redirected call",
+            Some(&route),
+            |seen| {
+                let sent_away = seen.iter().any(|call| (300..400).contains(&call.status));
+                Probe::found(sent_away.then_some(()), "none")
+            },
+        )
         .await?;
     waited.map_err(Stop::not_verified)
 }
@@ -319,7 +364,7 @@ async fn clock_off(world: &mut World, args: Args) -> Judged {
 
 const HUB_LISTENER: &str = "hub-api";
 /// A trust that widens its pause may take so long after some failed cycles, seconds.
-const WIDENED_SECS: f64 = 30.0;
+pub const WIDENED_SECS: f64 = 30.0;
 /// A busy hub may note the beginning of a call so much later than the trust sent it.
 const LATE_MS: f64 = 100.0;
 /// When a silent hub is given up, seconds: 30 ± 3.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::edition::{FailureResult, TaskType};
+use contract::edition::TaskType;
 use contract::key::{Secret, mint_key};
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use super::tasks::{line, queue, settled, work_calls};
 use crate::control::{Registration, TaskOrder};
 use crate::engine::{Args, StepRow, Subject};
 use crate::finding::{Judged, Stop};
-use crate::payloads::honest;
+use crate::payloads::{honest, scene_kinds};
 use crate::stage::{planted, trust_environment};
 use crate::steps;
 use crate::target::Capability;
@@ -145,7 +145,7 @@ async fn queued_for(world: &mut World, args: Args) -> Judged {
     let wanted = args.group(0).to_owned();
     let kinds = world.edition().trust_task_types;
     for kind in
-        kinds.iter().copied().filter(|kind| wanted == "site-services" || service(*kind) == wanted)
+        scene_kinds(kinds).filter(|kind| wanted == "site-services" || service(*kind) == wanted)
     {
         let payload = Some(honest(kind, world.staged()?).await?);
         let order =
@@ -194,13 +194,11 @@ async fn all_fail(world: &mut World, _: Args) -> Judged {
     Ok(())
 }
 
-/// Older editions report a failure without saying why.
 async fn all_refused(world: &mut World, _: Args) -> Judged {
-    let speaks = world.edition().failure_result != FailureResult::Null;
     let mut silent: BTreeMap<String, String> = BTreeMap::new();
     for label in labels(world)? {
         let (task, error) = failure(world, &label).await?;
-        if speaks && !(error.contains("401") && error.contains(REFUSAL)) {
+        if !(error.contains("401") && error.contains(REFUSAL)) {
             silent.insert(task.task_type, task.result.unwrap_or_default());
         }
     }

@@ -37,7 +37,7 @@ pub const STEPS: &[StepRow] = steps![
 async fn drained(world: &mut World, _: Args) -> Judged {
     let ids = queue_order(world);
     let stage = world.staged()?;
-    let waited = eventually(world.patience(320.0), "an empty queue", || async {
+    let waited = eventually(world.patience(world.work_end_secs()), "an empty queue", || async {
         match stage.hub_control.tasks(&stage.registration.id).await {
             Ok(held) => {
                 let open = held
@@ -89,14 +89,15 @@ async fn settled_account(world: &World, wanted: usize) -> Judged<Account> {
     if queued != wanted {
         return Err(Stop::not_verified(format!("{queued} tasks were queued, not {wanted}")));
     }
-    let waited = eventually(world.patience(320.0), "the end of all work", || async {
-        match account(world).await {
-            Ok(account) if account.open.is_empty() => Probe::Done(account),
-            Ok(account) => Probe::Pending(account.sentence()),
-            Err(stop) => Probe::Pending(stop.to_string()),
-        }
-    })
-    .await;
+    let waited =
+        eventually(world.patience(world.work_end_secs()), "the end of all work", || async {
+            match account(world).await {
+                Ok(account) if account.open.is_empty() => Probe::Done(account),
+                Ok(account) => Probe::Pending(account.sentence()),
+                Err(stop) => Probe::Pending(stop.to_string()),
+            }
+        })
+        .await;
     match waited {
         Ok(account) => Ok(account),
         Err(_) => account(world).await,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::control::{TaskOrder, TaskView};
 use crate::engine::{Args, StepRow};
 use crate::finding::{Finding, Judged, Stop};
-use crate::payloads::{PLANTED_SQL, honest};
+use crate::payloads::{PLANTED_SQL, honest, scene_kinds};
 use crate::stage::is_setup;
 use crate::steps;
 use crate::wait::{Probe, eventually};
@@ -18,6 +18,7 @@ pub const STEPS: &[StepRow] = steps![
     r#"an? "([^"]*)" task(?: "(\w+)")? is queued"# => queued,
     r#"an? "([^"]*)" task(?: "(\w+)")? is queued with the payload"# => queued_with,
     r#"an? "([^"]*)" task(?: "(\w+)")? is queued with further members"# => queued_with_more,
+    r#"an? "(\w+)" task is queued with a query and nothing else"# => queued_bare_query,
     r#"(\d+) "(\w+)" tasks are queued"# => many_queued,
     r"these tasks are queued" => these_queued,
     r"(\d+) mixed tasks are queued" => mixed_queued,
@@ -72,6 +73,11 @@ async fn queued_with(world: &mut World, args: Args) -> Judged {
     queue(world, &label, &order).await
 }
 
+/// What is missing is told by quoting what is there, if a node quotes; the query then comes first.
+async fn queued_bare_query(world: &mut World, args: Args) -> Judged {
+    queue_payload(world, args.group(0), "", json!({"query": PLANTED_SQL})).await
+}
+
 async fn queued_with_more(world: &mut World, args: Args) -> Judged {
     let more: Value = serde_json::from_str(args.body()?).map_err(Stop::not_verified)?;
     let kind = known_type(world, args.group(0))?
@@ -106,7 +112,7 @@ async fn these_queued(world: &mut World, args: Args) -> Judged {
 async fn mixed_queued(world: &mut World, args: Args) -> Judged {
     let count: usize = args.number(0)?;
     world.stage().await?;
-    let kinds = world.edition().hub_task_types;
+    let kinds: Vec<TaskType> = scene_kinds(world.edition().hub_task_types).collect();
     for n in 0..count {
         let label = format!("mixed{n}");
         match n % (kinds.len() + 2) {
@@ -135,7 +141,7 @@ async fn delivered_text(world: &mut World, args: Args) -> Judged {
 /// Queues one task for the trust under a label.
 pub async fn queue(world: &mut World, label: &str, order: &TaskOrder) -> Judged {
     let stage = world.stage().await?;
-    stage.watch("planted SQL", PLANTED_SQL);
+    stage.watch_in_part("planted SQL", PLANTED_SQL);
     let ids = stage.hub_control.queue(&stage.registration.id, order).await?;
     let id = ids.first().cloned().ok_or_else(|| Stop::not_verified("the hub queued nothing"))?;
     world
@@ -182,15 +188,21 @@ pub fn task_payload(world: &World, label_text: &str) -> Judged<(TaskType, Value)
 pub async fn settled(world: &World, label_text: &str) -> Judged<TaskView> {
     let id = task_id(world, label_text)?;
     let control = &world.staged()?.hub_control;
-    let waited = eventually(world.patience(320.0), format!("a report of task {id}"), || async {
-        match control.task(&id).await {
-            Ok(task) if matches!(task.status.as_str(), "COMPLETED" | "FAILED") => Probe::Done(task),
-            Ok(task) => {
-                Probe::Pending(format!("{} after {} deliveries", task.status, task.deliveries))
+    let waited = eventually(
+        world.patience(world.work_end_secs()),
+        format!("a report of task {id}"),
+        || async {
+            match control.task(&id).await {
+                Ok(task) if matches!(task.status.as_str(), "COMPLETED" | "FAILED") => {
+                    Probe::Done(task)
+                }
+                Ok(task) => {
+                    Probe::Pending(format!("{} after {} deliveries", task.status, task.deliveries))
+                }
+                Err(error) => Probe::Pending(error.to_string()),
             }
-            Err(error) => Probe::Pending(error.to_string()),
-        }
-    })
+        },
+    )
     .await;
     match waited {
         Ok(task) => Ok(task),

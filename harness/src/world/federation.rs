@@ -58,7 +58,7 @@ impl World {
             return Err(Stop::NotVerified(why));
         }
         let restartable = target.can(Capability::Restart);
-        let patience = self.patience(SIGN_SECS);
+        let patience = self.patience(self.next_cycle_secs());
         let left = self.lane.as_mut().and_then(|lane| lane.stage.take());
         let stage = match left {
             None => None,
@@ -110,11 +110,12 @@ impl World {
             return;
         }
         let begun = stage.hub_control.control.newest().await.unwrap_or_default();
-        let waited = eventually(self.patience(SIGN_SECS), "a call of the trust", || async {
-            let newest = stage.hub_control.control.newest().await.unwrap_or_default();
-            Probe::found((newest > begun).then_some(()), "none")
-        })
-        .await;
+        let waited =
+            eventually(self.patience(self.next_cycle_secs()), "a call of the trust", || async {
+                let newest = stage.hub_control.control.newest().await.unwrap_or_default();
+                Probe::found((newest > begun).then_some(()), "none")
+            })
+            .await;
         if let Err(silence) = waited {
             let why = format!("the target fell silent: {silence}; no later scenario was tried");
             *self.run().lost.lock() = Some(why);
@@ -213,15 +214,12 @@ impl World {
     }
 }
 
-/// Where packets are looked at, ports are those a firewall is told of.
-const PACKETS: &str = "packets";
-/// How long a trust may keep silent before it counts as gone, seconds of the contract: its poll
-/// interval many times over, and more than the longest pause after failures.
-const SIGN_SECS: f64 = 40.0;
-
 /// Keys of a scenario's own, the same in every run with one seed: a caller left over from elsewhere is
 /// never taken for this scenario's trust.
 fn seed_of(run: u64, scenario: &str) -> u64 {
     let digest = contract::key::sha256_hex(scenario.as_bytes());
     run ^ u64::from_str_radix(&digest[..16], 16).unwrap_or_default()
 }
+
+/// Where packets are looked at, ports are those a firewall is told of.
+const PACKETS: &str = "packets";

@@ -64,10 +64,22 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
         "- x: y",
         "{{",
         "not ok 1",
+        KEY,
+        PAYLOAD_KEY,
+        SECRET,
+        "Y29ycmVjdCBob3JzZSBiYXR0ZXJ5",
+        "aB3aB3aB3aB3aB3aB3aB3aB3aB3aB3aB3aB3aB3aB3aB3aB3aB3aB3aB3aB3",
+        " ",
     ]);
     vec(prop_oneof![2 => ".{0,60}".boxed(), 1 => nasty.prop_map(str::to_owned).boxed()], 0..5)
         .prop_map(|pieces| pieces.concat())
 }
+
+/// Nobody's key, in the form of one.
+pub(crate) const KEY: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNO-_";
+const PAYLOAD_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+/// A secret to plant; it comes plain and as base64.
+pub(crate) const SECRET: &str = "correct horse battery";
 
 fn started() -> impl Strategy<Value = RunStarted> {
     let target = (select(vec![Side::Trust, Side::Hub]), text(), option::of(text()));

@@ -10,6 +10,7 @@ use super::{
 impl StartHabits {
     pub(crate) const IDEAL: Self = Self {
         needs_every_setting: true,
+        refuses_empty_settings: true,
         checks_payload_key: true,
         waits_for_site: false,
         stops_in_mid_task: true,
@@ -79,6 +80,7 @@ impl TaskHabits {
         delete_imaging: DeleteImaging::PathParameter,
         fails_with_local_call: true,
         fails_without_content: true,
+        fails_with_local_redirect: true,
         passes_refused_site_key: true,
         passes_suppressed_mark: true,
         posts_cohort_error: true,
@@ -119,6 +121,7 @@ impl WireHabits {
         refuses_cohort_redirects: true,
         keeps_trust_key_from_site: true,
         keeps_site_key_from_hub: true,
+        keeps_site_key_at_origin: true,
     };
 }
 
@@ -129,6 +132,8 @@ impl LogHabits {
         masks_debug: true,
         hides_email: true,
         shows_calls: true,
+        hides_queries: true,
+        hides_refused_payload: true,
     };
 }
 

@@ -43,7 +43,7 @@ impl Prober {
             tls: Arc::clone(tls),
             keep_idle: Duration::ZERO,
             log: log.clone(),
-            shows_calls: habits.log.shows_calls,
+            calls: habits.log.call_lines(),
         });
         Self { client, urls, settings: Arc::clone(settings), habits, vitals: Arc::clone(vitals) }
     }

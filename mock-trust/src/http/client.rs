@@ -34,8 +34,17 @@ pub(crate) struct ClientOptions {
     /// How long an unused connection is kept; zero for one connection a call.
     pub(crate) keep_idle: Duration,
     pub(crate) log: Log,
-    /// Whether each call leaves a line.
-    pub(crate) shows_calls: bool,
+    /// What each call leaves in the log.
+    pub(crate) calls: CallLines,
+}
+
+/// What a call leaves in the log.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CallLines {
+    /// Whether there is a line at all.
+    pub(crate) shown: bool,
+    /// Whether it leaves the values of the query out: they hold parts of payloads.
+    pub(crate) without_query: bool,
 }
 
 struct Idle {
@@ -155,14 +164,18 @@ impl Client {
         (!ended && channel.sender.is_ready()).then_some(channel)
     }
 
-    /// The line an operator is told to look for. Values of queries are left out: they hold parts of
-    /// payloads.
+    /// The line an operator is told to look for.
     fn show(&self, request: &Request, status: u16) {
-        if !self.options.shows_calls {
+        let CallLines { shown, without_query } = self.options.calls;
+        if !shown {
             return;
         }
         let Request { method, url, .. } = request;
-        let query = if url.query().is_some() { "?***" } else { "" };
+        let query = match url.query() {
+            Some(_) if without_query => "?***".to_owned(),
+            Some(query) => format!("?{query}"),
+            None => String::new(),
+        };
         let reason = hyper::StatusCode::from_u16(status)
             .ok()
             .and_then(|status| status.canonical_reason())

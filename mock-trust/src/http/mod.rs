@@ -17,7 +17,7 @@ use hyper::{HeaderMap, Method};
 use serde_json::Value;
 use url::Url;
 
-pub(crate) use client::{Client, ClientOptions};
+pub(crate) use client::{CallLines, Client, ClientOptions};
 pub(crate) use error::CallError;
 pub use tls::TrustRootsError;
 pub(crate) use tls::{any_server, tls_config};

@@ -41,7 +41,7 @@ impl HubClient {
                 tls: Arc::clone(tls),
                 keep_idle,
                 log: log.clone(),
-                shows_calls: habits.log.shows_calls,
+                calls: habits.log.call_lines(),
             })
         };
         #[allow(clippy::cast_precision_loss)] // a small whole number

@@ -1,6 +1,6 @@
 //! Names the project to delete in the query instead of the path.
 
-use contract::edition::DeleteImaging;
+use contract::edition::{DeleteImaging, EditionId};
 
 use crate::mutants::{Deviation, Mutant};
 
@@ -8,6 +8,11 @@ pub(super) const MUTANT: Mutant = Mutant {
     name: "deletes-imaging-by-query-parameter",
     breaks: &["TRUST-TASK-08"],
     sentence: "Names the project to delete in the query instead of the path.",
-    deviation: Deviation::NONE,
+    deviation: Deviation::of(&[
+        EditionId::V2026_03,
+        EditionId::V2026_06,
+        EditionId::V2026_07,
+        EditionId::TrustKeys,
+    ]),
     apply: |habits| habits.task.delete_imaging = DeleteImaging::QueryParameter,
 };

@@ -1,13 +1,11 @@
 //! Follows a redirect of counts to another origin, with body and key.
 
-use contract::edition::EditionId;
-
 use crate::mutants::{Deviation, Mutant};
 
 pub(super) const MUTANT: Mutant = Mutant {
     name: "follows-cohort-redirects",
     breaks: &["TRUST-ROBUST-08"],
     sentence: "Follows a redirect of counts to another origin, with body and key.",
-    deviation: Deviation::of(&[EditionId::V2026_09]),
+    deviation: Deviation::EVERYWHERE,
     apply: |habits| habits.wire.refuses_cohort_redirects = false,
 };

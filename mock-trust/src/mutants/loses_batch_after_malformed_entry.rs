@@ -1,13 +1,11 @@
 //! Drops the rest of a batch at the first entry that is no object.
 
-use contract::edition::EditionId;
-
 use crate::mutants::{Deviation, Mutant};
 
 pub(super) const MUTANT: Mutant = Mutant {
     name: "loses-batch-after-malformed-entry",
     breaks: &["TRUST-POLL-04"],
     sentence: "Drops the rest of a batch at the first entry that is no object.",
-    deviation: Deviation::of(&[EditionId::V2026_09]),
+    deviation: Deviation::EVERYWHERE,
     apply: |habits| habits.batch.guards_entries = false,
 };

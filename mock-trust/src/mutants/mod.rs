@@ -58,6 +58,7 @@ mod logs_no_calls;
 mod logs_payload;
 mod logs_secrets_at_debug;
 mod logs_trust_key;
+mod logs_whole_urls;
 mod looks_up_third_name;
 mod loses_batch_after_malformed_entry;
 mod never_sends_snapshot;
@@ -67,6 +68,7 @@ mod opens_second_port;
 mod polls_before_heartbeat;
 mod posts_no_cohort_error;
 mod probes_inside_loop;
+mod quotes_refused_payload;
 mod repeats_after_final_refusal;
 mod repeats_refused_heartbeat;
 mod reports_only_once;
@@ -96,6 +98,9 @@ mod site_reveals_small_cohort;
 mod starts_with_unusable_payload_key;
 mod starts_without_required_setting;
 mod takes_empty_reply_for_success;
+mod takes_empty_setting_for_given;
+mod takes_local_redirect_for_success;
+mod takes_site_key_along_redirect;
 mod trusts_any_certificate;
 mod waits_for_dripping_hub;
 mod waits_for_silent_hub;
@@ -105,6 +110,7 @@ mod withholds_imaging_reply;
 /// Every mutant, by the area of what it breaks.
 pub static ALL: &[Mutant] = &[
     starts_without_required_setting::MUTANT,
+    takes_empty_setting_for_given::MUTANT,
     waits_for_site_before_first_heartbeat::MUTANT,
     starts_with_unusable_payload_key::MUTANT,
     finishes_task_before_stopping::MUTANT,
@@ -138,6 +144,7 @@ pub static ALL: &[Mutant] = &[
     site_refuses_delete_by_path::MUTANT,
     claims_success_after_failed_call::MUTANT,
     takes_empty_reply_for_success::MUTANT,
+    takes_local_redirect_for_success::MUTANT,
     adds_member_to_report::MUTANT,
     reports_only_once::MUTANT,
     repeats_after_final_refusal::MUTANT,
@@ -166,6 +173,8 @@ pub static ALL: &[Mutant] = &[
     follows_cohort_redirects::MUTANT,
     expires_tasks_by_own_clock::MUTANT,
     logs_payload::MUTANT,
+    quotes_refused_payload::MUTANT,
+    logs_whole_urls::MUTANT,
     logs_trust_key::MUTANT,
     logs_secrets_at_debug::MUTANT,
     logs_email_addresses::MUTANT,
@@ -175,6 +184,7 @@ pub static ALL: &[Mutant] = &[
     site_accepts_write_without_proof::MUTANT,
     shows_trust_key_to_site::MUTANT,
     shows_site_key_to_hub::MUTANT,
+    takes_site_key_along_redirect::MUTANT,
     fl_client_calls_hub::MUTANT,
     fl_client_omits_site_key::MUTANT,
     fl_client_logs_rows::MUTANT,

@@ -1,13 +1,11 @@
 //! Repeats a report although the hub's answer is final.
 
-use contract::edition::EditionId;
-
 use crate::mutants::{Deviation, Mutant};
 
 pub(super) const MUTANT: Mutant = Mutant {
     name: "repeats-after-final-refusal",
     breaks: &["TRUST-RESULT-03"],
     sentence: "Repeats a report although the hub's answer is final.",
-    deviation: Deviation::of(&[EditionId::V2026_09]),
+    deviation: Deviation::EVERYWHERE,
     apply: |habits| habits.report.heeds_final_refusal = false,
 };

@@ -61,12 +61,16 @@ impl Poller {
                 self.compare_identity(Source::Heartbeat, &body)
             }
             Ok(reply) => {
-                self.log.error(format_args!(
-                    "{} {} — {}",
-                    phrase::HEARTBEAT_REJECTED,
-                    reply.status,
-                    reply.text_start(HEARTBEAT_LOG_CHARS_MAX)
-                ));
+                if self.settings.edition.row().logs_rejected_heartbeat {
+                    self.log.error(format_args!(
+                        "{} {} — {}",
+                        phrase::HEARTBEAT_REJECTED,
+                        reply.status,
+                        reply.text_start(HEARTBEAT_LOG_CHARS_MAX)
+                    ));
+                } else {
+                    self.log.debug("Heartbeat sent successfully");
+                }
                 self.vitals.forget_hub();
                 self.note_failure(Some(&reply));
                 Ok(())

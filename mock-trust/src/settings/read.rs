@@ -9,20 +9,21 @@ use contract::{limits, wire};
 use url::Url;
 
 use super::{ConfigError, Environment, Proxies, Settings};
+use crate::habits::StartHabits;
 use crate::log::Level;
 use crate::time_scale::TimeScale;
 
 /// The variables, and which required ones were not among them.
 pub(super) struct Given {
     variables: BTreeMap<String, String>,
-    needs_all: bool,
+    start: StartHabits,
     absent: Vec<&'static str>,
 }
 
 impl Given {
-    /// `needs_all`: a required value that is absent is an error.
-    pub(super) fn new(variables: BTreeMap<String, String>, needs_all: bool) -> Self {
-        Self { variables, needs_all, absent: Vec::new() }
+    /// What is done about a required value that is absent or empty is a habit.
+    pub(super) fn new(variables: BTreeMap<String, String>, start: StartHabits) -> Self {
+        Self { variables, start, absent: Vec::new() }
     }
 
     pub(super) fn settings(&mut self, edition: EditionId) -> Result<Settings, ConfigError> {
@@ -92,12 +93,17 @@ impl Given {
     ) -> Result<String, ConfigError> {
         match self.text(name) {
             Some(value) => Ok(value),
-            None if self.needs_all => Err(ConfigError::Missing(name)),
+            None if self.must_be_given(name) => Err(ConfigError::Missing(name)),
             None => {
                 self.absent.push(name);
                 Ok(else_use.to_owned())
             }
         }
+    }
+
+    fn must_be_given(&self, name: &str) -> bool {
+        let is_empty = self.variables.contains_key(name);
+        if is_empty { self.start.refuses_empty_settings } else { self.start.needs_every_setting }
     }
 
     fn url(&mut self, name: &'static str, else_use: &str) -> Result<String, ConfigError> {

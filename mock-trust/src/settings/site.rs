@@ -6,6 +6,7 @@ use contract::wire;
 
 use super::ConfigError;
 use super::read::{Given, HeaderDefault};
+use crate::habits::StartHabits;
 use crate::site::SiteOptions;
 
 /// The settings of a site in which one service runs here and the others elsewhere.
@@ -26,7 +27,14 @@ pub(crate) fn site_options<I>(
 where
     I: IntoIterator<Item = (String, String)>,
 {
-    let mut given = Given::new(variables.into_iter().collect(), keyed);
+    let mut given = Given::new(
+        variables.into_iter().collect(),
+        StartHabits {
+            needs_every_setting: keyed,
+            refuses_empty_settings: keyed,
+            ..StartHabits::IDEAL
+        },
+    );
     let site_key = given.text("TRUST_INTERNAL_SERVICE_KEY").unwrap_or_default();
     let payload_key = given.required("AES_KEY_BASE64", "")?;
     let base = SiteOptions::new(edition, site_key.into(), payload_key.into());

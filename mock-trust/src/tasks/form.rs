@@ -5,15 +5,29 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::payload::PayloadError;
+use super::python_repr::excerpt;
+
+/// Whether a refusal quotes what it refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Quoting {
+    /// Never: it is part of a payload.
+    Nothing,
+    /// The beginning and the end of the value.
+    Excerpt,
+}
 
 /// The payload of a task of this type, if it has that form. Members nobody knows are kept.
-pub(super) fn parse(kind: TaskType, plaintext: &str) -> Result<Value, PayloadError> {
+pub(super) fn parse(
+    kind: TaskType,
+    plaintext: &str,
+    quoting: Quoting,
+) -> Result<Value, PayloadError> {
     let payload: Value = serde_json::from_str(plaintext).map_err(|_| PayloadError::NotJson)?;
     if !payload.is_object() {
         return Err(PayloadError::NoObject(python_type(&payload)));
     }
     let faults: Vec<String> =
-        fields(kind).iter().filter_map(|field| field.fault(&payload)).collect();
+        fields(kind).iter().filter_map(|field| field.fault(&payload, quoting)).collect();
     if faults.is_empty() {
         return Ok(payload);
     }
@@ -40,15 +54,22 @@ enum Shape {
 }
 
 impl Field {
-    /// What is wrong with this member. The value is not repeated: it is part of a payload.
-    fn fault(&self, payload: &Value) -> Option<String> {
-        let problem = match payload.get(self.name) {
-            None if self.required => "Field required",
-            Some(Value::Null) if self.required => "Input should not be null",
+    /// What is wrong with this member. Of a missing one the whole payload is the value.
+    fn fault(&self, payload: &Value, quoting: Quoting) -> Option<String> {
+        let (problem, value) = match payload.get(self.name) {
+            None if self.required => ("Field required", payload),
+            Some(null @ Value::Null) if self.required => ("Input should not be null", null),
             None | Some(Value::Null) => return None,
-            Some(value) => self.shape.problem(value)?,
+            Some(value) => (self.shape.problem(value)?, value),
         };
-        Some(format!("{}\n  {problem}", self.name))
+        let quoted = match quoting {
+            Quoting::Nothing => String::new(),
+            Quoting::Excerpt => {
+                let kind = python_type(value);
+                format!(" [input_value={}, input_type={kind}]", excerpt(value))
+            }
+        };
+        Some(format!("{}\n  {problem}{quoted}", self.name))
     }
 }
 
@@ -141,7 +162,7 @@ mod tests {
     #[test]
     fn complete_payloads_keep_their_further_members() {
         let text = format!(r#"{{"imaging_project_id": "{PROJECT}", "more": [1.5]}}"#);
-        let payload = parse(TaskType::DeleteImaging, &text).expect("complete");
+        let payload = parse(TaskType::DeleteImaging, &text, Quoting::Nothing).expect("complete");
         assert_eq!(payload["more"][0], 1.5);
     }
 
@@ -157,7 +178,7 @@ mod tests {
                     .to_owned(),
             ),
         ] {
-            let fault = parse(TaskType::GetImagingStatus, text).expect_err(text);
+            let fault = parse(TaskType::GetImagingStatus, text, Quoting::Nothing).expect_err(text);
             assert_eq!(fault.to_string(), error);
         }
     }
@@ -165,9 +186,20 @@ mod tests {
     #[test]
     fn values_are_not_repeated() {
         let text = r#"{"email": 4711, "enabled": "planted"}"#;
-        let fault = parse(TaskType::UpdateUserProfile, text).expect_err("two faults");
+        let fault =
+            parse(TaskType::UpdateUserProfile, text, Quoting::Nothing).expect_err("two faults");
         assert!(fault.to_string().contains("valid boolean"), "{fault}");
         assert!(!fault.to_string().contains("planted"), "{fault}");
+    }
+
+    #[test]
+    fn a_node_that_quotes_shows_the_beginning_and_the_end() {
+        let text = r#"{"query": "SELECT 7193056 AS planted FROM omop.person", "trust_id": 1}"#;
+        let fault = parse(TaskType::CohortQuery, text, Quoting::Excerpt).expect_err("incomplete");
+        let fault = fault.to_string();
+        assert!(fault.contains("input_value={'query': 'SELECT 7193056..."), "{fault}");
+        assert!(fault.contains("[input_value=1, input_type=int]"), "{fault}");
+        assert!(!fault.contains("AS planted FROM"), "{fault}");
     }
 
     proptest::proptest! {
@@ -175,8 +207,8 @@ mod tests {
         fn any_text_is_read_or_refused(text in ".*", value in "[-0-9a-z\"{}\\[\\]:, ]{0,40}") {
             let framed = format!(r#"{{"email": {value}, "enabled": true, "users": [{value}]}}"#);
             for kind in TaskType::ALL {
-                let _ = parse(kind, &text);
-                let _ = parse(kind, &framed);
+                let _ = parse(kind, &text, Quoting::Excerpt);
+                let _ = parse(kind, &framed, Quoting::Excerpt);
             }
         }
     }
@@ -189,9 +221,9 @@ mod tests {
                     "query": null, "users": {users}}}"#
             )
         };
-        assert!(parse(TaskType::CreateImaging, &with("null")).is_ok());
+        assert!(parse(TaskType::CreateImaging, &with("null"), Quoting::Nothing).is_ok());
         let user = r#"[{"id": "1", "email": "a@b", "isDisabled": false}]"#;
-        assert!(parse(TaskType::CreateImaging, &with(user)).is_ok());
-        assert!(parse(TaskType::CreateImaging, &with(r#"[{"id": 1}]"#)).is_err());
+        assert!(parse(TaskType::CreateImaging, &with(user), Quoting::Nothing).is_ok());
+        assert!(parse(TaskType::CreateImaging, &with(r#"[{"id": 1}]"#), Quoting::Nothing).is_err());
     }
 }

@@ -18,7 +18,7 @@ impl Runner {
         let project = text(payload, "imaging_project_id");
         let path = match self.habits.task.delete_imaging {
             DeleteImaging::PathParameter => format!("/projects/{project}"),
-            DeleteImaging::QueryParameter => format!("/projects?imaging_project_id={project}"),
+            DeleteImaging::QueryParameter => format!("/projects/?project_id={project}"),
         };
         let reply = self.imaging(Method::DELETE, &path, None).await;
         self.done_or_failed(reply)

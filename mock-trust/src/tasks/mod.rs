@@ -7,6 +7,7 @@ mod form;
 mod imaging;
 mod payload;
 pub(crate) mod python_json;
+mod python_repr;
 mod replay;
 mod site_calls;
 mod unproven;
@@ -21,6 +22,7 @@ use crate::hub_client::HubClient;
 use crate::log::Log;
 use crate::settings::Settings;
 pub(crate) use entry::Task;
+use form::Quoting;
 pub(crate) use payload::PayloadKeys;
 use payload::{Opened, PayloadError};
 pub(crate) use replay::Replays;
@@ -124,9 +126,11 @@ impl Runner {
 
     fn open(&self, task: &Task, kind: TaskType) -> Result<Value, Outcome> {
         let opened = payload::read(&self.keys, &self.habits, kind, task.payload.as_ref());
+        let hides = self.habits.log.hides_refused_payload;
+        let quoting = if hides { Quoting::Nothing } else { Quoting::Excerpt };
         let checked = opened.and_then(|opened| match opened {
             Opened::Text(_) if !self.is_fresh(task) => Err(PayloadError::Replayed),
-            Opened::Text(text) => form::parse(kind, &text).map(Some),
+            Opened::Text(text) => form::parse(kind, &text, quoting).map(Some),
             Opened::ClaimedDone => Ok(None),
         });
         let error = match checked {

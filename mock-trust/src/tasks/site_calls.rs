@@ -73,7 +73,7 @@ impl SiteCalls {
             tls: Arc::clone(tls),
             keep_idle: Duration::ZERO,
             log: log.clone(),
-            shows_calls: habits.log.shows_calls,
+            calls: habits.log.call_lines(),
         });
         Self { client, urls, settings: Arc::clone(settings), habits, log: log.clone() }
     }
@@ -89,7 +89,8 @@ impl SiteCalls {
             text: format!("Failed to connect to remote service: {error}"),
             timed_out: error == CallError::TimedOut,
         })?;
-        if !reply.is_success() {
+        let redirect = (300..400).contains(&reply.status);
+        if !(reply.is_success() || redirect && !self.habits.task.fails_with_local_redirect) {
             return Err(refusal(&reply));
         }
         match reply.json() {
@@ -114,7 +115,9 @@ impl SiteCalls {
         let mut request = Request::new(call.method.clone(), &call.url, limits)?
             .header(site_key_header, site_key.expose())
             .follow(Redirects::Follow);
-        request.private_headers = vec![site_key_header.clone(), cohort_admin_header.clone()];
+        if wire.keeps_site_key_at_origin {
+            request.private_headers = vec![site_key_header.clone(), cohort_admin_header.clone()];
+        }
         if let Some(body) = call.body {
             request = request.json(body);
         }

@@ -41,8 +41,8 @@ async fn imaging_goes_astray() {
     let (report, _) = one_task("withholds-imaging-reply", "get_imaging_status").await;
     assert_eq!(report, json!({"success": true, "result": null}));
     let (_, asked) = one_task("deletes-imaging-by-query-parameter", "delete_imaging").await;
-    assert_eq!(asked[0].url.path(), "/projects");
-    assert!(asked[0].url.query().is_some_and(|query| query.starts_with("imaging_project_id=")));
+    assert_eq!(asked[0].url.path(), "/projects/");
+    assert!(asked[0].url.query().is_some_and(|query| query.starts_with("project_id=")));
     let (_, asked) = one_task("shows-trust-key-to-site", "delete_imaging").await;
     assert_eq!(
         asked[0].headers.get("authorization").map(axum::http::HeaderValue::as_bytes),

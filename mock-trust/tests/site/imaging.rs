@@ -95,6 +95,8 @@ async fn new_users_get_a_sealed_secret_and_known_ones_are_added() {
 async fn delete_takes_the_place_of_the_project_by_habit() {
     let ideal = World::of(EditionId::V2026_07);
     let path = format!("/projects/{}", ideal.project(json!([])).await["ID"].as_str().expect("id"));
+    let in_query = format!("/projects/?project_id={}", path.trim_start_matches("/projects/"));
+    assert_eq!(ideal.ask_imaging(Method::DELETE, &in_query, None).await.0, 405);
     assert_eq!(ideal.ask_imaging(Method::DELETE, &path, None).await.0, 200);
     let built = World::with(EditionId::V2026_07, |options| {
         let delete_project = DeleteImaging::QueryParameter;

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::Breach;
 use crate::hub_stage::Reply;
+use crate::shorten::shorten_to;
 
 /// Whether a refusal is JSON with `detail`; anything below 400 is none.
 pub fn shape(reply: &Reply) -> Option<Breach> {
@@ -93,8 +94,7 @@ fn place(loc: &Value) -> String {
 }
 
 fn start(text: &str) -> String {
-    let cut: String = text.chars().take(SUMMARY_CHARS_MAX).collect();
-    contract::key::mask_text(&cut).into_owned()
+    shorten_to(&contract::key::mask_text(text), SUMMARY_CHARS_MAX)
 }
 
 const SUMMARY_CHARS_MAX: usize = 240;

@@ -28,6 +28,7 @@ pub(super) fn router(premises: Arc<Premises>) -> Router {
         .route("/imaging/ping_pacs", get(pacs::ping))
         .route("/imaging/ping_pacs/{id}", get(pacs::ping_one))
         .route("/projects", projects_by_query(&premises))
+        .route("/projects/", projects_by_query(&premises))
         .route("/projects/create-project-from-central-hub-project", post(projects::create))
         .route("/projects/{id}", project_by_path(&premises))
         .route("/retrieval/import_status_count/{id}", get(retrieval::import_status))
@@ -43,8 +44,8 @@ pub(super) fn router(premises: Arc<Premises>) -> Router {
         .with_state(premises)
 }
 
-/// Before the path parameter the project of a DELETE was looked for in the query, so that the
-/// trust's call by path met 405.
+/// In every edition a DELETE names its project in the path: one that names it in the query meets 405,
+/// as older trusts do. A service that has it the other way round is a misbehaving one.
 fn projects_by_query(premises: &Premises) -> MethodRouter<Arc<Premises>> {
     match premises.habits.delete_project {
         DeleteImaging::PathParameter => get(projects::list),
