@@ -174,10 +174,10 @@ fn line(event: &Event) -> Option<String> {
         Event::ScenarioFinished(result) if result.outcome >= Outcome::Warned => {
             Some(format!("{:<14} {}", result.outcome, result.id))
         }
-        Event::Problem { outcome, message } if *outcome > Outcome::Passed => {
-            Some(format!("error: {message}"))
+        Event::Problem(problem) if problem.outcome > Outcome::Passed => {
+            Some(format!("error: {}", problem.words()))
         }
-        Event::Problem { message, .. } => Some(format!("note: {message}")),
+        Event::Problem(problem) => Some(format!("note: {}", problem.words())),
         _ => None,
     }
 }

@@ -4,10 +4,10 @@ use std::io::Write;
 use std::sync::Arc;
 
 use harness::engine::Sink;
-use harness::event::Event;
+use harness::event::{Event, Problem};
 use harness::report::{
-    Destination, Guard, Ledger, Options, Palette, Problem, ReportSpec, RunRecord, Tape, can_place,
-    deliver, new_file,
+    Destination, Guard, Ledger, Options, Palette, ReportSpec, RunRecord, Tape, can_place, deliver,
+    new_file,
 };
 use parking_lot::Mutex;
 

@@ -32,6 +32,27 @@ Feature: A site's compose file passes the kit on and keeps the node to itself
     Then it keeps the promise "compose.fl-client-keys"
     And it keeps the promise "compose.privileged"
 
+  @HOST-GUARD-01 @needs:compose
+  Scenario: Nothing beside the kit speaks into the file
+    Given the site's compose file
+    Then it keeps the promise "compose.kit-alone"
+
+  @HOST-KIT-01 @needs:compose
+  Scenario: The kit is of the environment it is named for
+    Given the site's compose file
+    Then it keeps the promise "compose.kit-environment"
+
+  @HOST-GUARD-01 @needs:compose
+  Scenario: A poller that hangs is noticed
+    Given the site's compose file
+    Then it keeps the promise "compose.health"
+
+  @TRUST-SVC-02 @needs:compose
+  Scenario: Calls inside the site reach the neighbour they are for
+    Given the site's compose file
+    Then it keeps the promise "compose.names"
+    And it keeps the promise "compose.proxy"
+
   @TRUST-SVC-02 @needs:compose
   Scenario: Nobody reads the other containers' keys through Docker
     Given the site's compose file

@@ -29,14 +29,48 @@ pub enum Event {
     /// A scenario ended.
     ScenarioFinished(ScenarioResult),
     /// Something about the run itself that makes it red or that its reader must know.
-    Problem {
-        /// How grave it is for the verdict.
-        outcome: Outcome,
-        /// What, where, what to do.
-        message: String,
-    },
+    Problem(Problem),
     /// Last event.
     RunFinished(RunFinished),
+}
+
+/// Something about the run itself, or one cause for all of its scenarios.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// How grave it is for the verdict.
+    pub outcome: Outcome,
+    /// What, where, what to do.
+    pub message: String,
+    /// The clause that is broken, where one says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requirement: Option<String>,
+    /// Who puts it right: `hub admin`, `site IT`, …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+}
+
+impl Problem {
+    /// One of nobody in particular that breaks no clause.
+    pub fn new(outcome: Outcome, message: impl Into<String>) -> Self {
+        Self { outcome, message: message.into(), requirement: None, owner: None }
+    }
+
+    /// Something that keeps the run from being verified.
+    pub fn not_verified(message: String) -> Self {
+        Self::new(Outcome::NotVerified, message)
+    }
+
+    /// The event that tells of it.
+    pub fn event(&self) -> Event {
+        Event::Problem(self.clone())
+    }
+
+    /// Clause, message and owner in one line.
+    pub fn words(&self) -> String {
+        let clause = self.requirement.as_deref().map(|id| format!("{id} broken: "));
+        let owner = self.owner.as_deref().map(|owner| format!(" ({owner})"));
+        format!("{}{}{}", clause.unwrap_or_default(), self.message, owner.unwrap_or_default())
+    }
 }
 
 /// What is going to be judged.

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use contract::key::Secret;
-use contract::kit::{Kit, Reader};
+use contract::kit::{Kit, Reader, is_invisible};
 use contract::wire::TRUST_KEY_HEADER;
 use serde::Deserialize;
 
@@ -33,6 +33,8 @@ struct AccessFile {
 #[derive(Clone, Debug, Default)]
 pub struct HubAccess {
     trusts: Vec<Registration>,
+    /// File names of their kits.
+    kits: Vec<String>,
     key_header: Option<String>,
     admin_token: Option<Secret>,
     user_token: Option<Secret>,
@@ -63,6 +65,16 @@ pub enum AccessError {
         /// Line of the first fault, from 1.
         line: usize,
     },
+    /// Something that nobody sees in an editor.
+    #[error("{path}: line {line} {what}")]
+    Hidden {
+        /// The file.
+        path: Utf8PathBuf,
+        /// Counted from 1.
+        line: usize,
+        /// What is there; never a value.
+        what: String,
+    },
     /// A kit without something the judge needs.
     #[error("{path}: the kit has no {key}")]
     Incomplete {
@@ -77,6 +89,9 @@ impl HubAccess {
     /// Reads the file and the kits it names.
     pub fn read(path: &Utf8Path) -> Result<Self, AccessError> {
         let text = private_text(path)?;
+        if let Some((line, what)) = unseen(&text) {
+            return Err(AccessError::Hidden { path: path.to_owned(), line, what });
+        }
         let file: AccessFile = toml::from_str(&text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start);
             let line = text.get(..start).map_or(1, |before| before.split('\n').count());
@@ -98,6 +113,10 @@ impl HubAccess {
 
     fn add_kit(&mut self, path: &Utf8Path) -> Result<(), AccessError> {
         let kit = Kit::new(private_text(path)?);
+        if let Some(hidden) = kit.hidden().into_iter().next() {
+            let (path, line) = (path.to_owned(), hidden.line);
+            return Err(AccessError::Hidden { path, line, what: hidden.what });
+        }
         let value = |key: &'static str| {
             let value = kit.value(Reader::Compose, key);
             value.filter(|value| !value.is_empty() && !contract::kit::holds_placeholder(value))
@@ -108,6 +127,7 @@ impl HubAccess {
         let shared = ["AES_KEY_BASE64", "TRUST_AES_KID", "TRUST_AES_KEY_BASE64"];
         let header = value("TRUST_API_KEY_HEADER");
         self.key_header = self.key_header.take().or(header);
+        self.kits.push(path.file_name().unwrap_or_default().to_owned());
         self.trusts.push(Registration {
             id: value("EXPECTED_TRUST_ID").unwrap_or_default(),
             name: need("TRUST_NAME")?,
@@ -128,6 +148,11 @@ impl HubAccess {
     /// The trust of the kit at that place, from 0.
     pub fn trust(&self, at: usize) -> Option<&Registration> {
         self.trusts.get(at)
+    }
+
+    /// Every kit by the name of its file, and its trust.
+    pub fn kits(&self) -> impl Iterator<Item = (&str, &Registration)> {
+        self.kits.iter().map(String::as_str).zip(&self.trusts)
     }
 
     /// Header in which the kits show their keys.
@@ -153,6 +178,18 @@ impl HubAccess {
     pub fn allows_changes(&self) -> bool {
         self.allow_changes
     }
+}
+
+/// A byte order mark or an invisible character, and its line: it would be part of a key.
+fn unseen(text: &str) -> Option<(usize, String)> {
+    if text.starts_with('\u{feff}') {
+        return Some((1, "begins with a byte order mark".to_owned()));
+    }
+    let (number, c) = text
+        .lines()
+        .enumerate()
+        .find_map(|(number, line)| Some((number + 1, line.chars().find(|c| is_invisible(*c))?)))?;
+    Some((number, format!("holds an invisible character (U+{:04X})", c as u32)))
 }
 
 /// The text of a file that only its owner may read.
@@ -199,6 +236,32 @@ mod tests {
         let error = read("internal_key = \"s3cret\"\nadmin = \"s3cret\"\n", KIT, 0o600);
         let text = error.expect_err("an unknown member").to_string();
         assert!(text.contains("line 2") && !text.contains("s3cret"), "{text}");
+    }
+
+    #[test]
+    fn what_nobody_sees_in_an_editor_is_refused_with_its_line() {
+        for (access, kit, words) in [
+            (
+                "kits = [\"a.env\"]",
+                format!("\u{feff}{KIT}"),
+                "a.env: line 1 begins with a byte order mark",
+            ),
+            (
+                "kits = [\"a.env\"]",
+                KIT.replace("worthless", "worthless\u{200b}"),
+                "line 2 holds an invisible",
+            ),
+            (
+                "kits = [\"a.env\"]",
+                format!("{KIT}TRUST_API_KEY=old\n"),
+                "line 6 sets TRUST_API_KEY again, after line 2",
+            ),
+            ("\u{feff}user_token = \"x\"", KIT.to_owned(), "access.toml: line 1 begins with"),
+            ("\nuser_token = \"x\u{200b}\"", KIT.to_owned(), "access.toml: line 2 holds"),
+        ] {
+            let error = read(access, &kit, 0o600).expect_err(words).to_string();
+            assert!(error.contains(words) && !error.contains("worthless"), "{error}");
+        }
     }
 
     #[test]

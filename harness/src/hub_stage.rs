@@ -11,6 +11,7 @@ use contract::wire::TRUST_KEY_HEADER;
 use reqwest::Method;
 use serde_json::Value;
 
+use crate::cause::cause;
 use crate::control::{Control, HubControl, Registration, http_client};
 use crate::engine::Subject;
 use crate::finding::{Judged, Stop};
@@ -170,6 +171,11 @@ impl HubStage {
         }))
     }
 
+    /// What people gave us for a hub that is not ours.
+    pub fn given_access(&self) -> Option<Arc<HubAccess>> {
+        self.access.clone()
+    }
+
     /// The control API, which a deployed hub does not have.
     pub fn control(&self) -> Judged<&HubControl> {
         self.control.as_ref().ok_or_else(|| {
@@ -248,7 +254,7 @@ async fn send(base: &str, ask: &Ask) -> Judged<Reply> {
     } else if ask.method != Method::GET {
         request = request.header("Content-Length", "0");
     }
-    let failed = |error: reqwest::Error| Stop::not_verified(format!("{what}: {error}"));
+    let failed = |error: reqwest::Error| Stop::not_verified(format!("{what}: {}", cause(&error)));
     let reply = request.send().await.map_err(failed)?;
     let status = reply.status().as_u16();
     let headers = reply

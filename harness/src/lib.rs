@@ -1,6 +1,7 @@
 //! Judging: targets, scenarios, oracles, runs, events and reports. Prints nothing.
 
 pub mod bug_bank;
+pub mod cause;
 #[cfg(feature = "containers")]
 pub mod compose;
 #[cfg(feature = "containers")]
@@ -21,6 +22,7 @@ pub mod oracle;
 pub mod outcome;
 pub mod packets;
 pub mod payloads;
+pub mod public_face;
 pub mod report;
 pub mod scratch;
 pub mod shorten;

@@ -9,6 +9,7 @@ mod checks;
 mod compose_reader;
 mod file;
 mod form;
+mod hidden;
 mod keys;
 mod line;
 mod lint;
@@ -22,6 +23,7 @@ mod write;
 
 pub use file::{Kit, KitError};
 pub use form::{Form, Misfit};
+pub use hidden::{Hidden, is_invisible};
 pub use keys::{CREDENTIALS, HUB_SHARED, KEYS, KeySpec, Presence, Template, spec};
 pub use line::{Line, LineKind};
 pub use lint::LintFinding;

@@ -44,6 +44,10 @@ pub struct Service {
     pub ports: Vec<Port>,
     /// Networks it names; none means the project's `default`.
     pub networks: Vec<String>,
+    /// Further names it answers to, by network.
+    pub aliases: BTreeMap<String, Vec<String>>,
+    /// Whether it switches off the health check its image has.
+    pub health_check_off: bool,
     /// `host`, `none`, `service:…`.
     pub network_mode: Option<Text>,
     /// Restart policy.
@@ -216,12 +220,33 @@ fn service(name: &str, node: &Node) -> Service {
             .collect(),
         ports: list("ports").into_iter().filter_map(port).collect(),
         networks: named.chain(listed).collect(),
+        aliases: networks
+            .map(Node::members)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(aliases)
+            .collect(),
+        health_check_off: node.get("healthcheck").is_some_and(is_off),
         network_mode: text("network_mode"),
         restart: text("restart"),
         privileged: text("privileged").is_some_and(|text| is_true(&text.text)),
         mounts: list("volumes").into_iter().filter_map(mount).collect(),
         container_name: text("container_name"),
     }
+}
+
+fn aliases((network, node): &(String, Node)) -> Option<(String, Vec<String>)> {
+    let listed = node.get("aliases").map(Node::elements).unwrap_or_default();
+    let texts = listed.into_iter().filter_map(|node| Some(node.text()?.to_owned()));
+    let texts: Vec<String> = texts.collect();
+    (!texts.is_empty()).then(|| (network.clone(), texts))
+}
+
+/// `disable: true`, or a test that is `NONE`.
+fn is_off(health: &Node) -> bool {
+    let disabled = health.get("disable").and_then(Node::text).is_some_and(is_true);
+    let tests = health.get("test").map(Node::elements).unwrap_or_default();
+    disabled || tests.first().and_then(|node| node.text()) == Some("NONE")
 }
 
 fn text_of(node: &Node) -> Option<Text> {

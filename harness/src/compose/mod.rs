@@ -10,7 +10,7 @@ mod tool;
 mod values;
 mod yaml;
 
-pub use checks::{ROWS, SiteFile, judge_file};
+pub use checks::{Around, ROWS, SiteFile, judge_file};
 pub use file::{ComposeFile, FileError, Mount, Network, Port, Service, Text};
 pub use over::{Override, Stand};
 pub use tool::{Call, ComposeError, ComposeTool, Generation};

@@ -7,6 +7,7 @@ use contract::capture::{Connection, Exchange};
 use reqwest::{Client, ClientBuilder, Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::cause::cause;
 use crate::finding::Stop;
 use crate::target::ControlAddress;
 
@@ -97,7 +98,7 @@ impl Control {
         let what = format!("{method} {path}");
         let unreachable = |error: reqwest::Error| ControlError::Unreachable {
             what: what.clone(),
-            reason: error.to_string(),
+            reason: cause(&error),
         };
         let url = format!("{}{path}", self.address.url.trim_end_matches('/'));
         let mut request = self.http.request(method, url).bearer_auth(&self.address.token);
@@ -223,6 +224,12 @@ pub fn http_client() -> &'static Client {
             trusting_nobody.build().expect("a client without TLS files can always be built")
         })
     })
+}
+
+/// A client with connections of its own: nothing it asks goes over one that was used before.
+pub fn fresh_client() -> Client {
+    install_tls_provider();
+    bounded().build().unwrap_or_else(|_| http_client().clone())
 }
 
 fn bounded() -> ClientBuilder {

@@ -4,7 +4,7 @@ mod case_file;
 mod feature_set;
 mod order;
 mod pace;
-mod probe;
+mod presence;
 mod results;
 mod run;
 mod selection;

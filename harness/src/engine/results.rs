@@ -8,9 +8,8 @@ use parking_lot::Mutex;
 
 use super::order::Sink;
 use super::settle::millis;
-use crate::event::{Event, RunFinished, ScenarioResult};
+use crate::event::{Event, Problem, RunFinished, ScenarioResult};
 use crate::finding::shorten;
-use crate::outcome::Outcome;
 use crate::report::{Guard, tally};
 
 /// The results of a run.
@@ -23,7 +22,7 @@ pub struct RunResults {
     begun: Instant,
     done: Mutex<BTreeSet<String>>,
     results: Mutex<Vec<ScenarioResult>>,
-    problems: Mutex<Vec<Outcome>>,
+    problems: Mutex<Vec<Problem>>,
 }
 
 impl RunResults {
@@ -58,9 +57,9 @@ impl RunResults {
     }
 
     /// Says something about the run itself.
-    pub fn problem(&self, outcome: Outcome, message: String) {
-        self.problems.lock().push(outcome);
-        self.tell(&Event::Problem { outcome, message });
+    pub fn problem(&self, problem: Problem) {
+        self.problems.lock().push(problem.clone());
+        self.tell(&Event::Problem(problem));
     }
 
     /// Whether there is a result of that scenario.
@@ -76,7 +75,7 @@ impl RunResults {
     /// The sum of it, which is the last event: the one verdict.
     pub fn finish(&self) -> RunFinished {
         let problems = self.problems.lock().clone();
-        let finished = tally(&self.results.lock(), problems, self.at_ms());
+        let finished = tally(&self.results.lock(), &problems, self.at_ms());
         (self.sink)(&Event::RunFinished(finished.clone()));
         finished
     }

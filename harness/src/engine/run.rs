@@ -17,7 +17,8 @@ use super::settle::{settle, summed_up};
 use super::steps::{StepTable, hung};
 use super::suite;
 use crate::event::{
-    Event, Expected, JudgedFinding, RunFinished, RunStarted, SCHEMA_VERSION, ScenarioResult,
+    Event, Expected, JudgedFinding, Problem, RunFinished, RunStarted, SCHEMA_VERSION,
+    ScenarioResult,
 };
 use crate::expect::{Scope, stale};
 use crate::finding::Stop;
@@ -65,9 +66,9 @@ impl Engine {
                 lost: Mutex::default(),
             });
             if self.order.target.kind != "embedded"
-                && let Err(stop) = super::probe::first_sign(&context).await
+                && let Err(problem) = super::presence::make_sure(&context).await
             {
-                return self.cut_short(&stop.to_string());
+                return self.stand_down(problem);
             }
             suite::drive(self, &runnable, &context).await;
             self.look_again(&context).await;
@@ -110,6 +111,23 @@ impl Engine {
     pub fn cut_short(&self, reason: &str) -> RunFinished {
         self.problem(Outcome::NotVerified, reason.to_owned());
         self.account_for(&self.order.selected);
+        self.finish()
+    }
+
+    /// Ends a run that found something in place of its target, or before it: that is said once, with its
+    /// owner, and decides alone. What was to run did not, and says why.
+    fn stand_down(&self, problem: Problem) -> RunFinished {
+        let clause = problem.requirement.clone();
+        let broken = clause.filter(|_| problem.outcome == Outcome::Failed);
+        self.tell(problem);
+        let Some(clause) = broken else {
+            self.account_for(&self.order.selected);
+            return self.finish();
+        };
+        for case in self.without_result(&self.order.selected) {
+            let reason = format!("not run: {clause} is broken, and nothing else was judged");
+            self.results.keep(&settle(&case, Outcome::NotApplicable, reason));
+        }
         self.finish()
     }
 
@@ -271,14 +289,19 @@ impl Engine {
 
     /// Says something about the run itself.
     pub fn problem(&self, outcome: Outcome, message: String) {
-        self.results.problem(outcome, message);
+        self.tell(Problem::new(outcome, message));
+    }
+
+    /// Says something about the run itself that breaks a clause or has an owner.
+    pub fn tell(&self, problem: Problem) {
+        self.results.problem(problem);
     }
 
     /// Every scenario that was to run must have a result: cucumber alone would not miss it.
     fn account_for(&self, cases: &[Case]) {
-        for case in cases.iter().filter(|case| !self.results.has(&case.id)) {
+        for case in self.without_result(cases) {
             let told = "it did not run to its end".to_owned();
-            self.results.keep(&settle(case, Outcome::NotVerified, told));
+            self.results.keep(&settle(&case, Outcome::NotVerified, told));
         }
         let results = self.results.all();
         let undivided = match self.order.part.shard {
@@ -293,6 +316,10 @@ impl Engine {
         for message in expectations.expired().into_iter().chain(unmet) {
             self.problem(Outcome::UnexpectedPass, message);
         }
+    }
+
+    fn without_result(&self, cases: &[Case]) -> Vec<Case> {
+        cases.iter().filter(|case| !self.results.has(&case.id)).cloned().collect()
     }
 
     fn finish(&self) -> RunFinished {

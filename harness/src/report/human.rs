@@ -143,7 +143,7 @@ impl Page<'_> {
         for problem in self.record.problems() {
             let word = painted(self.palette.of(problem.outcome), "problem with the run itself");
             writeln!(out, "\n{word}  {}", problem.outcome)?;
-            paragraph(out, &problem.message, 2)?;
+            paragraph(out, &problem.words(), 2)?;
         }
         Ok(())
     }

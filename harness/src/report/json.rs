@@ -8,8 +8,10 @@ use serde::Serialize;
 
 use super::diagnosis::{replay_command, worst_finding};
 use super::format::{Content, Format, Options};
-use super::record::{Problem, RunRecord};
-use crate::event::{JudgedFinding, RequirementResult, SCHEMA_VERSION, ScenarioResult, TargetInfo};
+use super::record::RunRecord;
+use crate::event::{
+    JudgedFinding, Problem, RequirementResult, SCHEMA_VERSION, ScenarioResult, TargetInfo,
+};
 use crate::outcome::{Outcome, Verdict};
 
 /// The row of this format.

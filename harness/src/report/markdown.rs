@@ -57,7 +57,7 @@ fn head(out: &mut dyn Write, record: &RunRecord) -> io::Result<()> {
         writeln!(out, "\nImage {}.", inline(&image.words()))?;
     }
     for problem in record.problems() {
-        writeln!(out, "\n> **{}**: {}", problem.outcome, inline(&problem.message))?;
+        writeln!(out, "\n> **{}**: {}", problem.outcome, inline(&problem.words()))?;
     }
     Ok(())
 }

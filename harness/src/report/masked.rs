@@ -1,9 +1,10 @@
 //! Events and records in which every text is masked; what they decide stays as it is.
 
 use super::guard::Guard;
-use super::record::{Problem, RunRecord};
+use super::record::RunRecord;
 use crate::event::{
-    Event, Expected, ImageInfo, JudgedFinding, Planned, RunStarted, ScenarioResult, TargetInfo,
+    Event, Expected, ImageInfo, JudgedFinding, Planned, Problem, RunStarted, ScenarioResult,
+    TargetInfo,
 };
 use crate::finding::Finding;
 
@@ -16,9 +17,7 @@ impl Guard {
                 Event::ScenarioStarted { id: self.text(id), at_ms: *at_ms }
             }
             Event::ScenarioFinished(result) => Event::ScenarioFinished(self.masked_result(result)),
-            Event::Problem { outcome, message } => {
-                Event::Problem { outcome: *outcome, message: self.text(message) }
-            }
+            Event::Problem(problem) => Event::Problem(self.masked_problem(problem)),
             Event::RunFinished(finished) => Event::RunFinished(finished.clone()),
         }
     }
@@ -102,7 +101,12 @@ impl Guard {
     }
 
     fn masked_problem(&self, problem: &Problem) -> Problem {
-        Problem { message: self.text(&problem.message), ..problem.clone() }
+        Problem {
+            outcome: problem.outcome,
+            message: self.text(&problem.message),
+            requirement: self.optional(problem.requirement.as_ref()),
+            owner: self.optional(problem.owner.as_ref()),
+        }
     }
 
     fn text(&self, text: &str) -> String {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::record::{Problem, RunRecord};
+use super::record::RunRecord;
 use super::tally::tally;
 use crate::engine::Shard;
 use crate::event::ImageInfo;
-use crate::event::RunStarted;
+use crate::event::{Problem, RunStarted};
 use crate::expect::stale;
 use crate::outcome::Outcome;
 
@@ -74,16 +74,13 @@ impl RunRecord {
         }
         // Only now is everything together that a known deviation could have shown in.
         let gone = stale(&started.expected, &merged.results).into_iter();
-        merged
-            .problems
-            .extend(gone.map(|message| Problem { outcome: Outcome::UnexpectedPass, message }));
+        merged.problems.extend(gone.map(|message| Problem::new(Outcome::UnexpectedPass, message)));
         started.expected.clear();
         let mut told = BTreeSet::new();
         merged.problems.retain(|problem| told.insert((problem.outcome, problem.message.clone())));
         merged.started = started;
         if whole {
-            let problems = merged.problems.iter().map(|problem| problem.outcome);
-            merged.finished = Some(tally(&merged.results, problems, duration_ms));
+            merged.finished = Some(tally(&merged.results, &merged.problems, duration_ms));
         }
         Ok(merged)
     }

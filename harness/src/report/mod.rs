@@ -33,7 +33,7 @@ pub use ledger::{Ledger, new_file};
 pub use merge::MergeError;
 pub use palette::Palette;
 pub(crate) use plain_text::wrapped;
-pub use record::{Problem, RunRecord};
+pub use record::RunRecord;
 pub use spec::{Destination, ReportSpec, SpecError};
 pub use tally::tally;
 pub use tape::{Tape, TapeError};

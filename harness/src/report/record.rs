@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-
 use super::tally::tally;
-use crate::event::{Event, RunFinished, RunStarted, ScenarioResult};
+use crate::event::{Problem, RunFinished, RunStarted, ScenarioResult};
 use crate::outcome::{Outcome, Verdict};
 
 /// One run as its events tell it; of a run that was cut short, the part there is.
@@ -28,27 +26,6 @@ pub struct RunRecord {
     pub(super) undone: BTreeSet<String>,
 }
 
-/// Something about the run itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Problem {
-    /// How grave it is for the verdict.
-    pub outcome: Outcome,
-    /// What, where, what to do.
-    pub message: String,
-}
-
-impl Problem {
-    /// Something that keeps the run from being verified.
-    pub fn not_verified(message: String) -> Self {
-        Self { outcome: Outcome::NotVerified, message }
-    }
-
-    /// The event that tells of it.
-    pub fn event(&self) -> Event {
-        Event::Problem { outcome: self.outcome, message: self.message.clone() }
-    }
-}
-
 impl RunRecord {
     /// Whether the end of the run, or of one of its scenarios, is missing.
     pub fn is_cut_short(&self) -> bool {
@@ -68,7 +45,7 @@ impl RunRecord {
                 "the run was cut short: {ended} of {planned} scenarios have a result; run it again"
             ),
         };
-        let cut = Problem { outcome: Outcome::NotVerified, message };
+        let cut = Problem::new(Outcome::NotVerified, message);
         std::iter::once(cut).chain(self.problems.iter().cloned()).collect()
     }
 
@@ -80,7 +57,7 @@ impl RunRecord {
         let problems = self.problems();
         let mut sum = tally(
             &self.results,
-            problems.iter().map(|problem| problem.outcome),
+            &problems,
             self.finished.as_ref().map_or_else(|| self.seen_ms(), |told| told.duration_ms),
         );
         if let Some(told) = &self.finished
@@ -95,10 +72,10 @@ impl RunRecord {
     /// Why the run is red although no scenario is, or beside those that are.
     pub fn complaint(&self) -> Option<String> {
         let problems = self.problems();
-        let red: Vec<&str> = problems
+        let red: Vec<String> = problems
             .iter()
             .filter(|problem| problem.outcome >= Outcome::Failed)
-            .map(|problem| problem.message.as_str())
+            .map(Problem::words)
             .collect();
         if !red.is_empty() {
             return Some(red.join("; "));

@@ -43,7 +43,7 @@ fn write(record: &RunRecord, out: &mut dyn Write, _: &Options) -> io::Result<()>
         yaml(out, [("message", vec![visible(&complaint).into_owned()])])?;
     }
     for problem in record.problems() {
-        comment(out, &format!("problem ({}): {}", problem.outcome, problem.message))?;
+        comment(out, &format!("problem ({}): {}", problem.outcome, problem.words()))?;
     }
     let (verdict, code) = (sum.verdict.word(), sum.exit_code);
     comment(out, &format!("{verdict}, exit code {code}: {}", said(&sum.counts)))

@@ -6,8 +6,10 @@ use std::io::{self, BufRead, Read as _};
 use serde::Deserialize as _;
 use serde_json::Value;
 
-use super::record::{Problem, RunRecord};
-use crate::event::{Event, Planned, RunFinished, RunStarted, SCHEMA_VERSION, ScenarioResult};
+use super::record::RunRecord;
+use crate::event::{
+    Event, Planned, Problem, RunFinished, RunStarted, SCHEMA_VERSION, ScenarioResult,
+};
 use crate::outcome::Outcome;
 
 /// Takes the events of one run, in order, and makes its record.
@@ -56,7 +58,7 @@ impl Tape {
                 }
                 self.ended.push(result);
             }
-            Event::Problem { outcome, message } => self.problems.push(Problem { outcome, message }),
+            Event::Problem(problem) => self.problems.push(problem),
             Event::RunFinished(finished) => self.finished = Some(finished),
         }
         Ok(())

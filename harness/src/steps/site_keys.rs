@@ -4,6 +4,7 @@ use contract::key::cohort_admin_proof;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::cause::cause;
 use crate::control::http_client;
 use crate::engine::{Args, StepRow};
 use crate::finding::{Judged, Stop};
@@ -88,7 +89,8 @@ async fn knock(base: &str, door: &Door, headers: &[(&str, &str)]) -> Judged<u16>
     if !door.body.is_null() {
         request = request.json(&door.body);
     }
-    let reply = request.send().await.map_err(|error| Stop::not_verified(error.without_url()))?;
+    let reply =
+        request.send().await.map_err(|error| Stop::not_verified(cause(&error.without_url())))?;
     Ok(reply.status().as_u16())
 }
 

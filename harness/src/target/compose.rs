@@ -21,13 +21,14 @@ use parking_lot::Mutex;
 use super::child::cannot;
 use super::{Capability, Exit, Grip, LogBook, RunningTrust, TargetError, TrustOrder, TrustTarget};
 use crate::compose::{
-    Call, ComposeError, ComposeFile, ComposeTool, Generation, Override, SiteFile, Stand,
+    Call, ComposeError, ComposeFile, ComposeTool, FileError, Generation, Override, SiteFile, Stand,
     judge_file, sample_values,
 };
 use crate::containers::{Followed, Pull, Yard, image};
 use crate::event::ImageInfo;
 use crate::site_check::Check;
 
+mod around;
 mod stack;
 
 use stack::Stack;
@@ -96,6 +97,7 @@ impl ComposeTrust {
             whole: true,
             values: sample,
             poller: options.service.clone(),
+            around: around::look(&path, options.kit.as_deref())?,
         };
         let Some(poller) = judged.poller().map(|service| service.name.clone()) else {
             let reason = match &options.service {
@@ -177,7 +179,7 @@ fn values_of(
     let mut values = sample_values();
     if let Some(path) = kit {
         let text = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
-        let kit = Kit::parse(&text).map_err(|error| unreadable(path, &error))?;
+        let kit = plain_kit(path, &text)?;
         for spec in KEYS.iter().filter(|spec| !spec.secret) {
             let value = kit.value(Reader::Compose, spec.name);
             if let Some(value) = value.filter(|v| !v.is_empty() && !holds_placeholder(v)) {
@@ -200,9 +202,18 @@ fn values_of(
     Ok(values)
 }
 
+/// A kit every reader sees alike: what they see differently would be judged as somebody else's fault.
+fn plain_kit(path: &Utf8Path, text: &[u8]) -> Result<Kit, ComposeError> {
+    let kit = Kit::parse(text).map_err(|error| unreadable(path, &error))?;
+    let hidden = kit.hidden().into_iter().next();
+    hidden.map_or(Ok(kit), |hidden| {
+        let line = Some(hidden.line as u64);
+        Err(FileError { path: path.to_owned(), line, reason: format!("it {}", hidden.what) }.into())
+    })
+}
+
 fn unreadable(path: &Utf8Path, reason: &dyn std::fmt::Display) -> ComposeError {
-    crate::compose::FileError { path: path.to_owned(), line: None, reason: reason.to_string() }
-        .into()
+    FileError { path: path.to_owned(), line: None, reason: reason.to_string() }.into()
 }
 
 /// The env file, with quotes where a value needs them.
@@ -310,6 +321,16 @@ mod tests {
         assert_ne!(values["TRUST_API_KEY"], "real");
         assert_eq!(values["TRUST_API_PORT"], "0");
         assert!(values["OMOP_DATA_DIR"].starts_with(folder.as_str()));
+    }
+
+    #[test]
+    fn a_kit_nobody_reads_alike_is_refused_with_its_line() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = utf8(folder.path()).expect("UTF-8");
+        let kit = folder.join("kit");
+        std::fs::write(&kit, "\u{feff}DOCKER_REGISTRY=mirror.example/\n").expect("written");
+        let error = values_of(Some(&kit), folder).expect_err("a byte order mark").to_string();
+        assert!(error.contains("kit, line 1: it begins with a byte order mark"), "{error}");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use futures::future::BoxFuture;
 use super::child::{Output, Started, cannot};
 use super::port::Port;
 use super::{Capability, ControlAddress, HubHandle, HubOrder, HubSource, LogBook, TargetError};
+use crate::cause::cause;
 use crate::control::http_client;
 use crate::hub_access::HubAccess;
 use crate::wait::{Probe, eventually};
@@ -90,7 +91,7 @@ impl ProcessHub {
             }
             match http_client().get(&health).timeout(PATIENCE).send().await {
                 Ok(_) => Probe::Done(None),
-                Err(error) => Probe::Pending(error.to_string()),
+                Err(error) => Probe::Pending(cause(&error)),
             }
         });
         match answering.await {

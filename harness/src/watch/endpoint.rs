@@ -93,17 +93,22 @@ impl Attempt {
             .with_safe_default_protocol_versions()
             .map_err(|error| error.to_string())?;
         let Some(pem) = &self.ca_pem else {
-            let any = Arc::new(AnyServer(provider));
-            return Ok(builder
-                .dangerous()
-                .with_custom_certificate_verifier(any)
-                .with_no_client_auth());
+            return any_server().map_err(|error| error.to_string());
         };
         let mut roots = RootCertStore::empty();
         let ca = CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|e| e.to_string())?;
         roots.add(ca).map_err(|error| error.to_string())?;
         Ok(builder.with_root_certificates(roots).with_no_client_auth())
     }
+}
+
+/// A client that takes any certificate, to look at what a server shows.
+pub fn any_server() -> Result<ClientConfig, rustls::Error> {
+    let provider = Arc::new(ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()?;
+    let any = Arc::new(AnyServer(provider));
+    Ok(builder.dangerous().with_custom_certificate_verifier(any).with_no_client_auth())
 }
 
 /// A CA that signed nothing, as PEM: that of a kit from another provisioning.

@@ -7,6 +7,6 @@ pub mod namespace;
 mod sock_diag;
 mod sockets;
 
-pub use endpoint::{Attempt, foreign_ca, probe};
+pub use endpoint::{Attempt, any_server, foreign_ca, probe};
 pub use member::{FlStartup, Member};
 pub use sockets::{SocketWatch, Unseen};

@@ -3,8 +3,8 @@
 use contract::catalogue::REQUIREMENTS;
 use contract::edition::EditionId;
 use harness::event::{
-    Event, JudgedFinding, Planned, RunFinished, RunStarted, SCHEMA_VERSION, ScenarioResult, Side,
-    TargetInfo,
+    Event, JudgedFinding, Planned, Problem, RunFinished, RunStarted, SCHEMA_VERSION,
+    ScenarioResult, Side, TargetInfo,
 };
 use harness::finding::Finding;
 use harness::outcome::{Outcome, Verdict};
@@ -16,7 +16,7 @@ use proptest::sample::select;
 /// A stream that begins with a run.
 pub(crate) fn events() -> impl Strategy<Value = Vec<Event>> {
     let scenarios = vec((scenario(), any::<bool>(), option::weighted(0.8, result())), 0..6);
-    let problems = vec((select(&Outcome::ALL[..]), text()), 0..3);
+    let problems = vec(problem(), 0..3);
     let finished = option::weighted(0.7, (select(&VERDICTS[..]), 0..1_000_000_u64));
     (started(), scenarios, problems, finished, any::<bool>()).prop_map(
         |(mut started, scenarios, problems, finished, unplanned)| {
@@ -34,11 +34,17 @@ pub(crate) fn events() -> impl Strategy<Value = Vec<Event>> {
                     started.planned.push(plan);
                 }
             }
-            let problem = |(outcome, message)| Event::Problem { outcome, message };
-            after.extend(problems.into_iter().map(problem));
+            after.extend(problems.into_iter().map(Event::Problem));
             after.extend(finished.map(|(verdict, duration_ms)| finish(verdict, duration_ms)));
             std::iter::once(Event::RunStarted(started)).chain(after).collect()
         },
+    )
+}
+
+fn problem() -> impl Strategy<Value = Problem> {
+    let clause = option::of(select(&REQUIREMENTS[..]).prop_map(|row| row.id.to_owned()));
+    (select(&Outcome::ALL[..]), text(), clause, option::of(text())).prop_map(
+        |(outcome, message, requirement, owner)| Problem { outcome, message, requirement, owner },
     )
 }
 

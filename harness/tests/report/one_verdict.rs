@@ -37,7 +37,7 @@ fn told(events: Vec<Event>) -> Told {
     for event in events {
         match event {
             Event::ScenarioFinished(result) => results.keep(&result),
-            Event::Problem { outcome, message, .. } => results.problem(outcome, message),
+            Event::Problem(problem) => results.problem(problem),
             Event::RunFinished(_) => {}
             told => {
                 if let Event::RunStarted(started) = &told {

@@ -20,7 +20,7 @@ fn shards(count: usize) -> Vec<RunRecord> {
             let mut events = vec![Event::RunStarted(part)];
             events.extend(results.cloned().map(Event::ScenarioFinished));
             let record = RunRecord::of(events.clone()).unwrap();
-            events.push(Event::RunFinished(harness::report::tally(&record.results, [], 9)));
+            events.push(Event::RunFinished(harness::report::tally(&record.results, &[], 9)));
             RunRecord::of(events).unwrap()
         })
         .collect()

@@ -13,6 +13,13 @@ pub(super) const ROWS: &[FileCheck] = &[
         judge: restart,
     },
     FileCheck {
+        id: "compose.health",
+        requirement: "HOST-GUARD-01",
+        owner: Owner::TrustOperator,
+        sentence: "The poller's health check is on: a poller that hangs does not end.",
+        judge: health,
+    },
+    FileCheck {
         id: "compose.slot-network",
         requirement: "HOST-SWARM-01",
         owner: Owner::SiteIt,
@@ -40,6 +47,22 @@ fn restart(file: &SiteFile) -> Judgement {
     Err(Ruling::fail(
         format!("after a reboot these stay down: {}", listed(&dead)),
         "add `restart: unless-stopped` to each, then recreate",
+    ))
+}
+
+/// A restart policy acts on a process that ended. One that hangs is seen by its health check alone.
+fn health(file: &SiteFile) -> Judgement {
+    let poller = file.needed_poller()?;
+    if !poller.health_check_off {
+        return Ok(format!("{} keeps the health check of its image", shown(&poller.name)));
+    }
+    Err(Ruling::fail(
+        format!(
+            "{} switches its health check off: nothing restarts a poller that hangs, and nobody sees it",
+            file.place(poller)
+        ),
+        "take `healthcheck:` out, and let something act on `unhealthy` (an autoheal service, or site \
+         monitoring)",
     ))
 }
 

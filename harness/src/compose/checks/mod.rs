@@ -3,11 +3,13 @@
 mod doors;
 mod environment;
 mod images;
+mod kit_in_force;
 mod lasting;
+mod neighbours;
 mod passwords;
 mod powers;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 use contract::catalogue;
@@ -18,8 +20,16 @@ use super::values::sample_values;
 use crate::site_check::{Check, Judgement, Owner, Ruling, shown};
 
 /// Every row, in the order of reports.
-pub const ROWS: &[&[FileCheck]] =
-    &[doors::ROWS, environment::ROWS, lasting::ROWS, images::ROWS, passwords::ROWS, powers::ROWS];
+pub const ROWS: &[&[FileCheck]] = &[
+    doors::ROWS,
+    neighbours::ROWS,
+    environment::ROWS,
+    kit_in_force::ROWS,
+    lasting::ROWS,
+    images::ROWS,
+    passwords::ROWS,
+    powers::ROWS,
+];
 
 /// One promise.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +61,19 @@ pub struct SiteFile {
     pub values: BTreeMap<String, String>,
     /// The service that is the trust's poller, if the user names one.
     pub poller: Option<String>,
+    /// Who else has a say in the values, where the file is started.
+    pub around: Around,
+}
+
+/// What speaks into a file beside its kit, by name; values stay where they are.
+#[derive(Clone, Debug, Default)]
+pub struct Around {
+    /// Keys of the kit that the shell exports with another value than the kit's.
+    pub exported: BTreeSet<String>,
+    /// Keys of the kit that `.env` beside the file sets to another value than the kit's.
+    pub beside: BTreeSet<String>,
+    /// The site's own kit: the name of its file, and what in it is no secret.
+    pub kit: Option<(String, BTreeMap<String, String>)>,
 }
 
 impl SiteFile {
@@ -66,7 +89,15 @@ impl SiteFile {
     pub fn of(path: &camino::Utf8Path, written: ComposeFile) -> Self {
         let values = sample_values();
         let resolved = written.with(&values);
-        Self { path: path.to_owned(), written, resolved, whole: false, values, poller: None }
+        Self {
+            path: path.to_owned(),
+            written,
+            resolved,
+            whole: false,
+            values,
+            poller: None,
+            around: Around::default(),
+        }
     }
 
     /// The service that polls: the one the user named, `trust-api`, or the only one that is told where

@@ -1,6 +1,6 @@
 //! Secrets written into the file itself. No message shows one.
 
-use contract::kit::{KeySpec, Template, spec};
+use contract::kit::{KeySpec, Section, Template, spec};
 
 use super::{FileCheck, SiteFile};
 use crate::compose::file::{Service, Text};
@@ -18,7 +18,7 @@ pub(super) const ROWS: &[FileCheck] = &[FileCheck {
 /// A password in the file outlives every change of the kit, and is the template's at every site that
 /// copied the file.
 fn passwords(file: &SiteFile) -> Judgement {
-    let (mut fixed, mut offered) = (Vec::new(), Vec::new());
+    let (mut fixed, mut offered, mut stood_in) = (Vec::new(), Vec::new(), Vec::new());
     for service in &file.written.services {
         for (name, value) in &service.environment {
             let Some(value) = value else { continue };
@@ -28,6 +28,8 @@ fn passwords(file: &SiteFile) -> Judgement {
             let told = format!("{name} at {}, line {}", file.place(service), value.line);
             if is_literal(value) {
                 fixed.push(told);
+            } else if has_fallback(name, value) {
+                stood_in.push(told);
             } else if offers_template(name, value) {
                 offered.push(told);
             }
@@ -37,6 +39,15 @@ fn passwords(file: &SiteFile) -> Judgement {
         return Err(Ruling::fail(
             format!("written into the file: {}", listed(&fixed)),
             "write `NAME: ${NAME}`, put the value into the kit, and choose a new one: this one is known",
+        ));
+    }
+    if !stood_in.is_empty() {
+        return Err(Ruling::fail(
+            format!(
+                "a fallback stands behind {}: an unfilled kit would start, with a key everybody knows",
+                listed(&stood_in)
+            ),
+            "write `${NAME:?missing}`: only the hub gives this value",
         ));
     }
     if !offered.is_empty() {
@@ -64,6 +75,14 @@ fn names_secret(name: &str) -> bool {
 
 fn is_literal(value: &Text) -> bool {
     !value.text.is_empty() && !value.text.replace("$$", "").contains('$')
+}
+
+/// A secret that only the hub can give has no value of its own in a file.
+fn has_fallback(name: &str, value: &Text) -> bool {
+    let of_hub = spec(name).is_some_and(|known| {
+        known.secret && matches!(known.section, Section::HubShared | Section::KitCredentials)
+    });
+    of_hub && defaults(&value.text).iter().any(|word| !word.is_empty())
 }
 
 fn offers_template(name: &str, value: &Text) -> bool {

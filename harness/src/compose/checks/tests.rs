@@ -19,10 +19,18 @@ struct Defect {
     name: String,
     check: String,
     outcome: String,
+    #[serde(default)]
     find: String,
+    #[serde(default)]
     put: String,
     #[serde(default)]
     also: Vec<String>,
+    #[serde(default)]
+    exported: BTreeSet<String>,
+    #[serde(default)]
+    beside: BTreeSet<String>,
+    #[serde(default)]
+    kit: BTreeMap<String, String>,
 }
 
 fn defects() -> Vec<Defect> {
@@ -52,8 +60,19 @@ fn the_good_file_keeps_every_promise() {
 #[test]
 fn every_defect_turns_its_own_row_and_no_other() {
     for defect in defects() {
-        assert_eq!(GOOD.matches(&defect.find).count(), 1, "{} is found once", defect.name);
-        for check in judged(&GOOD.replace(&defect.find, &defect.put)).values() {
+        let around = Around {
+            exported: defect.exported.clone(),
+            beside: defect.beside.clone(),
+            kit: Some((".env.KCH.production".to_owned(), defect.kit.clone())),
+        };
+        let text = if defect.find.is_empty() {
+            GOOD.to_owned()
+        } else {
+            assert_eq!(GOOD.matches(&defect.find).count(), 1, "{} is found once", defect.name);
+            GOOD.replace(&defect.find, &defect.put)
+        };
+        let site = SiteFile { around, ..site(&text) };
+        for check in &judge_file(&site, EditionId::DEFAULT.row()) {
             let (name, told) = (&defect.name, &check.message);
             if check.id == defect.check {
                 assert_eq!(check.outcome.word(), defect.outcome, "{name}: {told}");
@@ -64,6 +83,51 @@ fn every_defect_turns_its_own_row_and_no_other() {
             assert!(!told.contains("hunter2"), "{name} shows a secret: {told}");
         }
     }
+}
+
+#[test]
+fn right_variants_stay_ok() {
+    let release = "      FLIP_RELEASE: ${DOCKER_TAG}\n";
+    for more in [
+        "      HTTP_PROXY: http://proxy.example\n      NO_PROXY: imaging-api,data-access-api,.xnat-web\n",
+        "      http_proxy: http://proxy.example\n      no_proxy: '*'\n",
+        // Calls inside the site are plain HTTP.
+        "      HTTPS_PROXY: http://proxy.example\n",
+        "    healthcheck: {interval: 30s}\n",
+    ] {
+        for check in judged(&GOOD.replace(release, &format!("{release}{more}"))).values() {
+            assert_eq!(check.outcome, SiteOutcome::Ok, "{more}, {}: {}", check.id, check.message);
+        }
+    }
+    let alias = "    restart: unless-stopped\n    networks: {trust-network: {aliases: [xnat]}}\n";
+    let named = GOOD.replace("  xnat-web:\n    <<: *always\n", &format!("  xnat-web:\n{alias}"));
+    assert_eq!(judged(&named)["compose.names"].outcome, SiteOutcome::Ok);
+}
+
+#[test]
+fn what_is_said_names_names_and_never_values() {
+    let told = |text: &str, id: &str| judged(text)[id].message.clone();
+    let alias = GOOD.replace(
+        "  xnat-web:\n    <<: *always\n",
+        "  xnat-web:\n    restart: always\n    networks: {trust-network: {aliases: [data-access-api]}}\n",
+    );
+    let message = told(&alias, "compose.names");
+    assert!(
+        message.contains("2 services answer to `data-access-api` (`xnat-web` (line"),
+        "{message}"
+    );
+    let proxy = GOOD.replace(
+        "      FLIP_RELEASE: ${DOCKER_TAG}\n",
+        "      HTTP_PROXY: http://me:hunter2@proxy.example:3128\n",
+    );
+    let check = &judged(&proxy)["compose.proxy"];
+    assert!(
+        check.message.contains("has HTTP_PROXY and no NO_PROXY: calls to"),
+        "{}",
+        check.message
+    );
+    let fix = check.fix.as_deref();
+    assert_eq!(fix, Some("set NO_PROXY=data-access-api,imaging-api,omop-db,xnat-web"));
 }
 
 #[test]
