@@ -29,7 +29,9 @@ async fn play(bench: &Bench) -> Judged<Scene> {
     let stayed = if bench.plants() { STAYED } else { MOVED };
     let trust = bench.trust(stayed.row(), &[])?;
     let mut stage = bench.stage(trust.as_ref(), stayed.row(), Some(MOVED.row())).await?;
-    scene.planted(format!("the hub moves to {MOVED} and approves a project, the trust stays at {STAYED}"));
+    scene.planted(format!(
+        "the hub moves to {MOVED} and approves a project, the trust stays at {STAYED}"
+    ));
     bench.start(&mut stage, trust.as_ref()).await?;
     let body = json!({"trust_ids": [stage.registration.id], "query": PLANTED_SQL});
     let project = stage.hub_control.control.post("/control/projects", body).await?;

@@ -66,5 +66,4 @@ async fn asked_once(bench: &Bench, stage: &Stage) -> Judged {
 
 const EDITION: EditionId = EditionId::V2026_11;
 const QUERY: &str = "SELECT person_id, accession_id FROM omop.radiology_occurrence";
-const SCENARIO: &str =
-    "tasks/hub-frozen-cohorts/the-freeze-is-queued-before-the-imaging-project";
+const SCENARIO: &str = "tasks/hub-frozen-cohorts/the-freeze-is-queued-before-the-imaging-project";

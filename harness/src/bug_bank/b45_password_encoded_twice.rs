@@ -46,7 +46,8 @@ fn play(bench: &Bench) -> Judged<Scene> {
 /// What the database gets when a service encodes what the kit holds and its driver decodes it once.
 fn sent_to_database(value: &str) -> Judged<String> {
     let encoded: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
-    let url = Url::parse(&format!("postgres://db/?password={encoded}")).map_err(Stop::not_verified)?;
+    let url =
+        Url::parse(&format!("postgres://db/?password={encoded}")).map_err(Stop::not_verified)?;
     let mut pairs = url.query_pairs();
     Ok(pairs.next().map(|(_, value)| value.into_owned()).unwrap_or_default())
 }

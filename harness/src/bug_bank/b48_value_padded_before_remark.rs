@@ -28,7 +28,8 @@ fn play(bench: &Bench) -> Judged<Scene> {
     let mut play = SitePlay::new(bench, &BUG, SampleSite::nvflare()?)?;
     let kit = play.sample.kit()?;
     if bench.plants() {
-        let text = kit.expose().replace("FL_BACKEND=nvflare\n", "FL_BACKEND=nvflare   # or flower\n");
+        let text =
+            kit.expose().replace("FL_BACKEND=nvflare\n", "FL_BACKEND=nvflare   # or flower\n");
         play.sample.put(".env.KCH.production", 0o600, &text)?;
     }
     play.scene.planted("somebody notes the other choice behind FL_BACKEND");

@@ -44,7 +44,11 @@ async fn play(bench: &Bench) -> Judged<Scene> {
     let told = rows["logs"].as_array().is_some_and(|rows| {
         rows.iter().any(|row| row["event_type"] == "JOB_WAITING_FOR_RESOURCES")
     });
-    let line = format!("hub: the model is {}, {} rows of its log", rows["status"], rows["logs"].as_array().map_or(0, Vec::len));
+    let line = format!(
+        "hub: the model is {}, {} rows of its log",
+        rows["status"],
+        rows["logs"].as_array().map_or(0, Vec::len)
+    );
     scene.symptom(!told, "a model that waits and does not say for what", line);
     scene.caught(bench.scenario(SCENARIO, subject, EDITION).await?);
     Ok(scene)

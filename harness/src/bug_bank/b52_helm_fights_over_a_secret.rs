@@ -14,7 +14,5 @@ pub(super) const BUG: Bug = Bug {
     owner: Who::Operator,
     clauses: &["UPG-VERB-01"],
     caught_by: &[Catcher::SiteCheck("container.in-force")],
-    play: Play::Elsewhere {
-        why_not: "it needs a Kubernetes cluster with the site's chart in it",
-    },
+    play: Play::Elsewhere { why_not: "it needs a Kubernetes cluster with the site's chart in it" },
 };

@@ -227,9 +227,8 @@ fn hub_first(moves: &[Move]) -> Vec<Step> {
     let mut places: Vec<Option<usize>> = moves.iter().map(|one| one.trust).collect();
     places.sort_unstable();
     places.dedup();
-    let of = |place| Step {
-        moves: moves.iter().filter(|one| one.trust == place).copied().collect(),
-    };
+    let of =
+        |place| Step { moves: moves.iter().filter(|one| one.trust == place).copied().collect() };
     places.into_iter().map(of).collect()
 }
 

@@ -6,8 +6,8 @@ use camino::Utf8Path;
 use contract::edition::OmopPassword;
 use contract::kit::{Form, KEYS, LineKind, Reader, Section, Template, spec};
 
-use super::{Directory, Site};
 use super::check::{Judgement, Owner, Ruling, SiteCheck, listed, shown};
+use super::{Directory, Site};
 
 pub(super) const ROWS: &[SiteCheck] = &[
     SiteCheck {
@@ -190,7 +190,9 @@ fn omop_password(site: &Site) -> Judgement {
              the database refuses it",
             "write the password itself into the kit and recreate data-access-api",
         )),
-        OmopPassword::PercentEncoded if !is_encoded && password.contains(['@', ':', '/', '#', '?', '%']) => {
+        OmopPassword::PercentEncoded
+            if !is_encoded && password.contains(['@', ':', '/', '#', '?', '%']) =>
+        {
             Err(Ruling::warn(
                 "DATA_ACCESS_POSTGRES_PASSWORD holds a character that breaks the connection URL",
                 "write it percent-encoded (@ is %40, : is %3A, / is %2F, # is %23, % is %25)",

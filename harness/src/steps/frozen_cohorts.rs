@@ -89,12 +89,11 @@ async fn answers(world: &mut World, args: Args) -> Judged {
 async fn rows_of_persons(world: &mut World, args: Args) -> Judged {
     let (rows, persons): (u32, u32) = (args.number(0)?, args.number(1)?);
     let each = rows / persons.max(1);
-    let some = |count: u32| format!("(SELECT person_id FROM omop.person ORDER BY person_id LIMIT {count})");
-    let sql = format!(
-        "SELECT a.person_id FROM {} AS a CROSS JOIN {} AS b",
-        some(persons),
-        some(each)
-    );
+    let some = |count: u32| {
+        format!("(SELECT person_id FROM omop.person ORDER BY person_id LIMIT {count})")
+    };
+    let sql =
+        format!("SELECT a.person_id FROM {} AS a CROSS JOIN {} AS b", some(persons), some(each));
     let payload = cohort_query(world.stage().await?, &sql).await?;
     queue_payload(world, TaskType::CohortQuery.name(), "", payload).await
 }

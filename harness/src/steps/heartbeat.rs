@@ -92,7 +92,8 @@ async fn shows_this_version(world: &mut World, args: Args) -> Judged {
 async fn names_not(world: &mut World, args: Args) -> Judged {
     let name = args.group(0);
     let seen = beats(world).await?;
-    let naming = seen.iter().filter(|beat| services(beat).is_some_and(|all| all.contains_key(name)));
+    let naming =
+        seen.iter().filter(|beat| services(beat).is_some_and(|all| all.contains_key(name)));
     let lines: Vec<String> = naming.map(line).collect();
     if lines.is_empty() {
         return Ok(());

@@ -18,7 +18,9 @@ use super::docs::UI_PAGE;
 use super::json::Json;
 use super::reply::{Refusal, Reply, crash, html, moved, other_method, refusal};
 use super::route::{Found, Route};
-use super::{Api, cohort, docs, health, heartbeat, logs, metrics, poll, projects, registry, report, status};
+use super::{
+    Api, cohort, docs, health, heartbeat, logs, metrics, poll, projects, registry, report, status,
+};
 use crate::domain::{KeyHash, Settings};
 use crate::faults::routes::UNKNOWN_ROUTE;
 use crate::habits::ErrorHabits;

@@ -46,9 +46,8 @@ pub(super) fn decisions(call: &mut Call<'_>, trust: &str) -> Step<Reply> {
         return Err(refusal(StatusCode::FORBIDDEN, detail, &errors));
     }
     // Whatever the mock hub approves, the hub has decided.
-    let decided = |project: Uuid| {
-        json!({"project_id": project, "status": "APPROVED", "decided_as": "HUB"})
-    };
+    let decided =
+        |project: Uuid| json!({"project_id": project, "status": "APPROVED", "decided_as": "HUB"});
     let projects = call.domain().projects_of(known.id);
     let rows: Vec<_> = projects.into_iter().map(decided).collect();
     Ok(reply::json(StatusCode::OK, json!(rows).to_string()))

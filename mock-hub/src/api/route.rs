@@ -138,19 +138,20 @@ impl Route {
     /// The statements it runs on the hub's tables, as far as they are the same for every request.
     pub(super) fn statements(&self) -> &'static [Statement] {
         match self {
-            Self::Heartbeat { .. } | Self::TrustList | Self::AdminTrusts | Self::TrustHealth => {
-                statement::TRUST_ROWS
+            Self::Heartbeat { .. }
+            | Self::TrustList
+            | Self::AdminTrusts
+            | Self::TrustHealth
+            | Self::Decisions { .. } => statement::TRUST_ROWS,
+            Self::Pending { .. } | Self::Result { .. } | Self::CohortSnapshots { .. } => {
+                statement::TASK_ROWS
             }
-            Self::Pending { .. } | Self::Result { .. } => statement::TASK_ROWS,
             Self::CohortResults => statement::COUNT_ROWS,
             Self::Metrics { .. } => statement::METRIC_ROWS,
             Self::Logs { .. } => statement::LOG_ROWS,
-            Self::ModelStatus { .. } => statement::MODEL_ROWS,
+            Self::ModelStatus { .. } | Self::Quiesce => statement::MODEL_ROWS,
             Self::CreateTrust => statement::REGISTRY_ROWS,
             Self::TrustModelStatus { .. } => statement::LINK_ROWS,
-            Self::CohortSnapshots { .. } => statement::TASK_ROWS,
-            Self::Decisions { .. } => statement::TRUST_ROWS,
-            Self::Quiesce => statement::MODEL_ROWS,
             Self::Health | Self::Root | Self::Docs(_) => &[],
         }
     }

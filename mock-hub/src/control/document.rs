@@ -7,7 +7,8 @@ use uuid::Uuid;
 use wiretap::control::ControlError;
 
 use super::{
-    admin, clock, fl, fl_kits, keys, models, projects, queries, settings, tasks, training, trusts, verbs,
+    admin, clock, fl, fl_kits, keys, models, projects, queries, settings, tasks, training, trusts,
+    verbs,
 };
 
 /// The document: the shared routes and the hub's own.

@@ -5,8 +5,8 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, delete, get, post, put};
 
 use super::{
-    Context, admin, clock, fl, fl_kits, kept, keys, models, projects, queries, settings, tasks, training,
-    trusts, verbs,
+    Context, admin, clock, fl, fl_kits, kept, keys, models, projects, queries, settings, tasks,
+    training, trusts, verbs,
 };
 
 /// A path and what answers there.

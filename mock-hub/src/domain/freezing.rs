@@ -76,8 +76,8 @@ impl Domain {
             return Err(ApprovalRefusal::UnknownTrust(*unknown));
         }
         let id = new.id.unwrap_or_else(|| self.dice.uuid());
-        let freezes = self.edition.freezes_cohorts()
-            && (new.imaging || habits.freeze_every_project.kept());
+        let freezes =
+            self.edition.freezes_cohorts() && (new.imaging || habits.freeze_every_project.kept());
         let freeze = match (&new.query, freezes) {
             (Some(query), true) => Some(self.freeze_payload(id, query)?),
             (None, true) => return Err(ApprovalRefusal::NoQuery),
@@ -174,7 +174,10 @@ impl CohortFreeze {
             TaskStatus::Completed => ("frozen", None),
             TaskStatus::Failed | TaskStatus::Cancelled => {
                 let told = task.result.as_deref().unwrap_or_default();
-                ("failed", Some(if habits.read_status_code.kept() { reason(told) } else { "failed" }))
+                (
+                    "failed",
+                    Some(if habits.read_status_code.kept() { reason(told) } else { "failed" }),
+                )
             }
         };
         Self { trust_id: task.trust_id, state, reason }

@@ -45,8 +45,8 @@ impl Runner {
             })
             .await;
         let status = reply.as_ref().err().map(|error| error.status);
-        let states = self.settings.edition.row().freezes_cohorts()
-            && self.habits.report.states_freeze_code;
+        let states =
+            self.settings.edition.row().freezes_cohorts() && self.habits.report.states_freeze_code;
         let ended = self.returned_or_failed(reply);
         ended.map_err(|failure| Failure { status_code: status.filter(|_| states), ..failure })
     }

@@ -147,7 +147,8 @@ async fn quiet(world: &mut World, args: Args) -> Judged {
     let quiet = args.group(0) == "no training runs";
     let nets = reply["schedulers"].as_array().cloned().unwrap_or_default();
     let busy = nets.iter().any(|net| net["status"] == "BUSY");
-    let holds = reply["fl_quiesced"] == quiet && busy != quiet && reply["deployment_mode"].is_boolean();
+    let holds =
+        reply["fl_quiesced"] == quiet && busy != quiet && reply["deployment_mode"].is_boolean();
     fact(world, holds, &format!("fl_quiesced {quiet}, and nets to match"), reply.to_string())
 }
 
