@@ -65,6 +65,7 @@ class Client:
 
     def __init__(self, settings, log):
         self._log = log
+        self._bugs = settings.bugs
         self._limit_secs = settings.scaled(LIMIT_SECS)
         self._idle_secs = settings.scaled(IDLE_SECS)
         self._idle = {}
@@ -79,9 +80,12 @@ class Client:
         sent = None if body is None else compact_json(body)
         for _ in range(REDIRECTS_MAX):
             reply = self._exchange(method, url, headers, sent, limit_secs or self._limit_secs)
-            target = _redirect_target(url, reply.location) if follow else None
+            anywhere = "takes-keys-along-redirects" in self._bugs
+            target = _redirect_target(url, reply.location, anywhere) if follow else None
             if target is None:
                 return reply
+            if _origin(target) != _origin(url):
+                headers = {name: value for name, value in headers.items() if name.lower() != "authorization"}
             if reply.status in (302, 303) or (reply.status == 301 and method == "POST"):
                 method, sent = "GET", None
             url = target
@@ -102,10 +106,13 @@ class Client:
     def _exchange(self, method, url, headers, sent, limit_secs):
         try:
             parts, proxy = urlsplit(url), _proxy(url)
+            if "logs-secrets-at-debug" in self._bugs:
+                self._log.debug("http", f"{method} {url} {headers} {(sent or b'').decode('utf-8', 'replace')}")
             self._active = self._connection(parts, proxy, limit_secs)
             _send(self._active, method, _target(parts, proxy), _all_headers(headers, sent, method, parts, proxy), sent)
             response = self._active.getresponse()
-            shown = url.partition("?")[0]  # a query string may carry SQL
+            # A query string may carry SQL.
+            shown = url if "logs-whole-urls" in self._bugs else url.partition("?")[0]
             version = "1.0" if response.version == 10 else "1.1"
             outcome = f'"HTTP/{version} {response.status} {response.reason}"'
             self._log.info("http", f"HTTP Request: {method} {shown} {outcome}")
@@ -210,11 +217,11 @@ def _target(parts, proxy):
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-def _redirect_target(url, location):
-    """Where to go next within the origin of `url`, else None."""
+def _redirect_target(url, location, anywhere):
+    """Where to go next, else None: within the origin of `url`, unless `anywhere`."""
     try:
         target = urljoin(url, location) if location else None
-        return target if target and _origin(target) == _origin(url) else None
+        return target if target and (anywhere or _origin(target) == _origin(url)) else None
     except ValueError:
         return None
 

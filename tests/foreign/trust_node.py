@@ -21,7 +21,7 @@ def main():
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     try:
         settings = read_settings(sys.argv[1:])
-        log = Log(settings.log_level, () if "leaks-key-in-log" in settings.bugs else settings.secrets())
+        log = Log(settings.log_level, () if settings.bugs & TELLS_KEYS else settings.secrets())
         node = Node(settings, log)
         server = health.HealthServer(settings.port, node.health)
     except (ConfigError, OSError) as error:
@@ -135,6 +135,9 @@ class Node:
         for entry in batch:
             if isinstance(entry, dict):
                 self._handle(entry)
+            elif "loses-batch-after-malformed-entry" in self._settings.bugs:
+                self._log.error("poller", f"Error in polling loop: {type(entry).__name__!r} has no attribute 'get'")
+                return
             else:
                 self._log.error("poller", f"Skipped a malformed task entry of type {type(entry).__name__}")
 
@@ -161,7 +164,7 @@ class Node:
         self._log.info("poller", f"Processing {name} task {task_id}")
         try:
             payload = calls.parse_json(self._open(entry.get("payload"), name))
-            tasks.validate(kind, payload)
+            tasks.validate(kind, payload, "quotes-refused-payload" in self._settings.bugs)
         except ValueError as error:
             if isinstance(error, envelope.AuthenticationFailed):
                 self._log.error("poller", f"Payload for task {task_id} failed authentication")
@@ -257,6 +260,7 @@ def _object_or_empty(reply):
     return members if isinstance(members, dict) else {}
 
 
+TELLS_KEYS = {"leaks-key-in-log", "logs-secrets-at-debug"}
 ENDING = {signal.SIGTERM, signal.SIGINT}
 EXIT_CONFIG = 1
 EXIT_IDENTITY = 2

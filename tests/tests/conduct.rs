@@ -61,6 +61,8 @@ macro_rules! conducts {
 conducts! {
     the_ideal_trust_of_2026_09_keeps_every_clause: ideal("--trust", "2026.09");
     the_ideal_trust_of_2026_11_keeps_every_clause: ideal("--trust", "2026.11");
+    the_ideal_trust_of_2026_03_keeps_every_clause: ideal("--trust", "2026.03");
+    the_trust_as_built_in_2026_03_shows_exactly_its_known_deviations: as_built("--trust", "2026.03");
     the_ideal_trust_of_2026_06_keeps_every_clause: ideal("--trust", "2026.06");
     the_ideal_hub_of_2026_09_keeps_every_clause: ideal("--hub", "2026.09");
     the_ideal_hub_of_2026_11_keeps_every_clause: ideal("--hub", "2026.11");

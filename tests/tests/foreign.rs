@@ -1,18 +1,14 @@
 //! A trust written in another language from the contract alone is judged like ours: green when it is
 //! honest, and red for exactly what was planted when it is not.
 
-use e2e::{Finished, root, run_whole};
+use e2e::{Finished, root, run, run_whole};
 use serde_json::Value;
 use tempfile::tempdir;
 
-fn judge(edition: &str, bugs: &str, more: &[&str]) -> (Finished, Value) {
+fn judge(edition: &str, flags: &str, more: &[&str]) -> (Finished, Value) {
     let dir = tempdir().expect("a folder");
     let node = root().join("tests/foreign/trust_node.py");
-    let target = if bugs.is_empty() {
-        format!("process:python3 {} --port {{port}}", node.display())
-    } else {
-        format!("process:python3 {} --port {{port}} --bugs {bugs}", node.display())
-    };
+    let target = format!("process:python3 {} --port {{port}} {flags}", node.display());
     let args = [
         "run",
         "--trust",
@@ -54,10 +50,30 @@ fn an_honest_foreign_trust_conforms_to_2026_06() {
     honest("2026.06", "cbc.toml");
 }
 
+/// Everything the newest real trust was seen to do, against the expectations the catalogue gives.
+#[test]
+fn a_foreign_trust_as_the_real_one_is_built_shows_known_deviations_and_nothing_else() {
+    let dir = tempdir().expect("a folder");
+    let list = ["list", "deviations", "--edition", "2026.09", "--side", "trust"];
+    let known = run(dir.path(), &list).expect_code(0).stdout;
+    let expect = dir.path().join("known.toml");
+    std::fs::write(&expect, known).expect("a file");
+    let (done, report) = judge("2026.09", "--as-built", &["--expect", &expect.to_string_lossy()]);
+    assert_eq!(done.code, 0, "{}\n{}", done.stdout, done.stderr);
+    for outcome in ["failed", "warned", "not-verified"] {
+        assert_eq!(of_outcome(&report, outcome), [""; 0], "{outcome}");
+    }
+    let seen = of_outcome(&report, "known-deviation");
+    for clause in ["TRUST-BOOT-01", "TRUST-TASK-09", "TRUST-LOG-01", "TRUST-SVC-02", "TRUST-HB-05"]
+    {
+        assert!(seen.iter().any(|id| id == clause), "{clause} is not among {seen:?}");
+    }
+}
+
 #[test]
 fn three_bugs_planted_in_a_foreign_trust_of_2026_09_are_found() {
     let (done, report) =
-        judge("2026.09", "runs-tampered-payload,reports-twice,ignores-identity", &[]);
+        judge("2026.09", "--bugs runs-tampered-payload,reports-twice,ignores-identity", &[]);
     // 3 where a bug also keeps another clause from being tested.
     assert!(matches!(done.code, 1 | 3), "{}: {}\n{}", done.code, done.stdout, done.stderr);
     let failed = of_outcome(&report, "failed");
@@ -69,7 +85,7 @@ fn three_bugs_planted_in_a_foreign_trust_of_2026_09_are_found() {
 #[test]
 fn three_bugs_planted_in_a_foreign_trust_of_2026_06_are_found() {
     let (done, report) =
-        judge("2026.06", "no-result-retry,leaks-key-in-log,polls-before-heartbeat", &[]);
+        judge("2026.06", "--bugs no-result-retry,leaks-key-in-log,polls-before-heartbeat", &[]);
     // 3 where a bug also keeps another clause from being tested.
     assert!(matches!(done.code, 1 | 3), "{}: {}\n{}", done.code, done.stdout, done.stderr);
     let failed = of_outcome(&report, "failed");

@@ -71,6 +71,6 @@ mod tests {
     #[test]
     fn long_values_lose_their_middle() {
         let value = json!({"query": "SELECT 7193056 AS planted FROM omop.person WHERE 1 = 1"});
-        assert_eq!(excerpt(&value), "{'query': 'SELECT 7193056...omop.person WHERE 1 = 1'}");
+        assert_eq!(excerpt(&value), "{'query': 'SELECT 7193056...mop.person WHERE 1 = 1'}");
     }
 }

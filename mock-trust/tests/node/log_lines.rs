@@ -60,9 +60,10 @@ async fn the_ideal_node_hides_everything_at_every_level() {
 }
 
 #[tokio::test]
-async fn as_built_shows_addresses_at_info_and_keys_at_debug() {
+async fn as_built_shows_addresses_and_encoded_sql_at_info_and_keys_at_debug() {
     let rig = talkative(|hub, site| Plan::new(hub).site(site).deviating()).await;
-    assert_eq!(leaks(&rig), ["e-mail"]);
+    assert_eq!(leaks(&rig), ["SQL", "e-mail"]);
+    rig.wait_for_line("?encoded_query=U0VMRUNUIHBsYW50ZWQ%3D").await;
     rig.wait_for_line("Processing update user profile task: email=planted@example.org").await;
     let debug =
         |hub: &Hub, site: &str| Plan::new(hub).site(site).set("LOG_LEVEL", "DEBUG").deviating();
