@@ -179,6 +179,24 @@ pub struct Edition {
     pub small_cohort: SmallCohort,
     /// What the hub counts requests by.
     pub rate_bucket: RateBucket,
+    /// Whether every reply of the hub carries the security headers.
+    pub security_headers: bool,
+    /// Whether an empty 204 names a content type all the same.
+    pub content_type_on_204: bool,
+    /// What stands before a task's state in a text, such as `TaskStatus.`.
+    pub task_state_prefix: &'static str,
+    /// Whether the hub can withdraw a task.
+    pub cancels_tasks: bool,
+    /// Whether counts may carry `error` and `suppressed`; otherwise both are ignored.
+    pub cohort_outcome: bool,
+    /// What the hub asks of the numbers in a metric.
+    pub metric_bounds: MetricBounds,
+    /// Whether `GET` on a model's metrics and on a cohort query is a route of users (else 405).
+    pub reads_results: bool,
+    /// Members of a row of `GET /trust`.
+    pub trust_list: TrustList,
+    /// How the edition is known, and so what may be demanded of its hub.
+    pub evidence: Evidence,
     /// Whether `/api/health` carries `version`.
     pub hub_health_version: bool,
     /// What the trust's own `/health` shows.
@@ -215,6 +233,11 @@ impl Edition {
     /// Names of the Hub-shared keys in a kit, in order (kit 1.3).
     pub fn hub_shared_keys(&self) -> impl Iterator<Item = &'static str> {
         HUB_SHARED.iter().chain(self.hub_shared_extra).copied()
+    }
+
+    /// Whether FL clients are known to the hub by their trust's display name, not by their slot.
+    pub fn clients_are_trust_names(&self) -> bool {
+        self.metric_body == MetricBody::TrustName
     }
 
     /// Whether the hub freezes cohorts: it queues `persist_cohort` and judges what comes back.
@@ -388,6 +411,36 @@ pub enum SmallCohort {
     Refused,
     /// 200 with `record_count` 0, no data, `suppressed` true.
     Suppressed,
+}
+
+/// What the hub asks of the numbers in a metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MetricBounds {
+    /// The value may be NaN or infinite; a round the database cannot hold is met there.
+    Unchecked,
+    /// A finite value and a round of at most 31 bits.
+    Checked,
+}
+
+/// Members of a row of `GET /trust`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrustList {
+    /// `id`, `name`.
+    Names,
+    /// The same plus code, region, last heartbeat and number of projects.
+    Heartbeats,
+}
+
+/// How an edition is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Evidence {
+    /// Its services were run: exact texts are demanded.
+    Observed,
+    /// Its source or documents were read: status and shape are demanded, not the wording.
+    Read,
 }
 
 /// What the hub counts requests by.

@@ -55,6 +55,7 @@ Feature: A hub adds up the counts of the trusts it asked, each trust's latest on
 
   @HUB-COHORT-04
   Scenario Outline: A failure <told> is shown as <word>
+    Given an edition with failures among counts
     When "Alpha" sends the error "<error>" instead of a count
     Then the query shows the failure of "Alpha" as "<word>"
 
@@ -68,6 +69,7 @@ Feature: A hub adds up the counts of the trusts it asked, each trust's latest on
 
   @HUB-COHORT-04
   Scenario: Nothing of a failure's own text reaches the aggregate
+    Given an edition with failures among counts
     When "Alpha" sends the error "500: relation omop.planted_table does not exist" instead of a count
     Then the query shows the failure of "Alpha" as "internal_error"
     And the query shows "planted_table" nowhere

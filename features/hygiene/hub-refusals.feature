@@ -9,7 +9,6 @@ Feature: Every refusal has one shape
     When somebody makes <call> of the hub
     Then the reply is <status>
     And the reply is JSON with a detail
-    And the reply carries the security headers
 
     Examples:
       | call                                               | status |
@@ -38,8 +37,15 @@ Feature: Every refusal has one shape
       | polls             |
 
   @HUB-ERR-01 @needs:control
+  Scenario: A count that is no number is refused in JSON
+    Given a cohort query put to "Alpha"
+    When "Alpha" sends a count that is no number
+    Then the reply is JSON with a detail
+
+  @HUB-ERR-01 @needs:control
   Scenario: A number that JSON does not have is refused in JSON
-    Given a model with "Alpha"
+    Given an edition with bounds on the numbers of a metric
+    And a model with "Alpha"
     When the FL server posts a metric of "Alpha" with the result NaN
     Then the reply is JSON with a detail
 

@@ -32,6 +32,18 @@ Feature: A hub limits each trust by itself, and says when to come back
     And "Alpha" sends a heartbeat
     Then the reply is 200
 
+  @HUB-RATE-01
+  Scenario Outline: A foreign key at a trust's path uses up nothing of that trust's <call>s
+    Given an edition with paths that name the trust
+    When "Beta" sends <count> <call>s at the path of "Alpha"
+    And "Alpha" sends 1 <call>s
+    Then the reply is 200
+
+    Examples:
+      | call      | count |
+      | heartbeat | 30    |
+      | poll      | 30    |
+
   @HUB-RATE-02
   Scenario: A refusal says when to come back
     When "Alpha" sends 31 heartbeats

@@ -23,7 +23,8 @@ Feature: A poll hands out the caller's own work, oldest first, in batches
 
   @HUB-TASK-02
   Scenario: A cancelled task is never handed out
-    Given the trust "Alpha" is registered
+    Given an edition with tasks that can be cancelled
+    And the trust "Alpha" is registered
     And 2 tasks are queued for "Alpha"
     And the task is cancelled
     When "Alpha" polls

@@ -20,6 +20,7 @@ Feature: The trust outlives whatever its hub does
       | a truncated reply       |
       | a head cut short        |
       | garbage                 |
+      | a connection closed at its second use |
       | a list                  |
       | a number                |
       | null                    |
@@ -34,6 +35,8 @@ Feature: The trust outlives whatever its hub does
       | status 401              |
       | status 403              |
       | status 404              |
+      | status 408              |
+      | status 413              |
       | status 429              |
       | status 500              |
       | status 502              |

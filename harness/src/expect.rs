@@ -178,7 +178,10 @@ pub fn deviations(
     catalogue::deviations().filter(move |(clause, deviation)| {
         let of_side = match side {
             Side::Trust => clause.subject == catalogue::Subject::Trust,
-            Side::Hub => clause.subject == catalogue::Subject::Hub,
+            // What an FL run leaves behind is the hub's to keep, whoever the clause is about.
+            Side::Hub => {
+                matches!(clause.subject, catalogue::Subject::Hub | catalogue::Subject::FlServer)
+            }
         };
         // The FL client is part of a trust; unless told otherwise it is of the newest line.
         let real = match deviation.by {

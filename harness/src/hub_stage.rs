@@ -197,6 +197,23 @@ impl HubStage {
         Ok(reply)
     }
 
+    /// Sends one request and says how long its answer took; no answer within `limit` is none.
+    pub async fn ask_timed(
+        &mut self,
+        ask: Ask,
+        limit: Duration,
+    ) -> Judged<(Option<Reply>, Duration)> {
+        self.may_ask(&ask)?;
+        let began = std::time::Instant::now();
+        let reply = send_within(&self.hub.api_url, &ask, limit).await.ok();
+        let took = began.elapsed();
+        if let Some(reply) = &reply {
+            self.group = self.seen.len();
+            self.seen.push(Seen { ask, reply: reply.clone(), mints: false });
+        }
+        Ok((reply, took))
+    }
+
     /// Sends several at once; replies in the order of the requests.
     pub async fn ask_all(&mut self, asks: Vec<Ask>) -> Judged<Vec<Reply>> {
         asks.iter().try_for_each(|ask| self.may_ask(ask))?;
@@ -241,11 +258,15 @@ impl HubStage {
 }
 
 async fn send(base: &str, ask: &Ask) -> Judged<Reply> {
+    send_within(base, ask, ANSWER).await
+}
+
+async fn send_within(base: &str, ask: &Ask, limit: Duration) -> Judged<Reply> {
     let what = format!("{} {}", ask.method, ask.path);
     let base = base.trim_end_matches('/');
     let base = if ask.from_host { base.trim_end_matches("/api") } else { base };
     let url = format!("{base}{}", ask.path);
-    let mut request = http_client().request(ask.method.clone(), url).timeout(ANSWER);
+    let mut request = http_client().request(ask.method.clone(), url).timeout(limit);
     for (name, value) in &ask.headers {
         request = request.header(name, value);
     }

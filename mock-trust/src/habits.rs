@@ -105,6 +105,10 @@ pub struct CycleHabits {
     pub one_heartbeat_a_cycle: bool,
     /// A reply that cannot be read costs one cycle and no more.
     pub survives_broken_reply: bool,
+    /// A name nobody knows costs one cycle and no more.
+    pub survives_unknown_name: bool,
+    /// So does a connect nobody answers.
+    pub survives_unanswered_connect: bool,
     /// A poll of a missing path is logged.
     pub logs_missing_path: bool,
     /// Dates of the hub decide nothing.
@@ -186,6 +190,8 @@ pub struct TaskHabits {
     pub passes_suppressed_mark: bool,
     /// A failed cohort query is reported to the hub as such.
     pub posts_cohort_error: bool,
+    /// It is dated in UTC.
+    pub dates_in_utc: bool,
     /// What such a report says, and when it is made.
     pub cohort_error: CohortError,
 }
@@ -246,6 +252,8 @@ pub struct HealthHabits {
     pub drops_stale_snapshot: bool,
     /// The hub's key fingerprint is compared with the own one.
     pub compares_fingerprint: bool,
+    /// A local time is never marked as one of UTC.
+    pub tells_true_time: bool,
     /// `/health` looks at hub, loop and key.
     pub tells_trouble: bool,
 }
@@ -270,6 +278,18 @@ pub struct WireHabits {
     pub keeps_site_key_from_hub: bool,
     /// The site key stays away from where a site service sends a call on.
     pub keeps_site_key_at_origin: bool,
+    /// Of several addresses of a name each is tried.
+    pub tries_every_address: bool,
+    /// A proxy of the environment carries the calls.
+    pub uses_proxy: bool,
+    /// Hosts that are exempt from it are called directly.
+    pub honours_no_proxy: bool,
+    /// Replies that come compressed, as every request asks, are read.
+    pub undoes_compression: bool,
+    /// A reply that does not tell its length has a body all the same.
+    pub reads_unmeasured_replies: bool,
+    /// A kept connection the other end has closed is not used again.
+    pub notices_closed_connections: bool,
 }
 
 /// What reaches the log.

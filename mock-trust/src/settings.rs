@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use contract::edition::EditionId;
 use contract::key::Secret;
+use jiff::tz::TimeZone;
 use thiserror::Error;
 
 use crate::habits::Habits;
@@ -75,6 +76,8 @@ pub struct Settings {
     pub ca_file: Option<String>,
     /// Directory of such files.
     pub ca_dir: Option<String>,
+    /// The site's time zone, which only a misbehaving node lets show.
+    pub zone: TimeZone,
     /// Factor on every wait.
     pub time_scale: TimeScale,
     /// A third address that only a misbehaving node contacts.
@@ -103,6 +106,17 @@ pub struct Proxies {
     pub https: Option<String>,
     /// Hosts reached directly.
     pub none_for: Vec<String>,
+}
+
+impl Proxies {
+    /// These, or what a node makes of them that does not honour all of it.
+    pub(crate) fn as_honoured(&self, any: bool, exemptions: bool) -> Self {
+        match (any, exemptions) {
+            (false, _) => Self::default(),
+            (true, true) => self.clone(),
+            (true, false) => Self { none_for: Vec::new(), ..self.clone() },
+        }
+    }
 }
 
 /// The environment does not make a node; the process exits with 1 and sends nothing.

@@ -20,14 +20,14 @@ const NOTHING: Kept = Kept(0, 0, 0, '-');
 /// Compatibility of hub-side clients (rows, in the order of [`LINES`]) and hubs (columns, in the order
 /// of [`EDITIONS`]); trust-keys is as 2026.07.
 const TABLE: [[Kept; 6]; 6] = {
-    // A hub of 2026.03 takes X-API-Key, all later ones want the internal key.
-    let oldest = [Kept(4, 0, 3, 'F'), NOTHING, NOTHING, NOTHING, NOTHING, NOTHING];
+    // Every hub wants the internal key under its own header.
+    let oldest = [NOTHING; 6];
     let old = Kept(0, 0, 3, 'N');
     let mid = Kept(4, 0, 3, 'S');
     let mid_a = [Kept(0, 0, 3, '-'), Kept(4, 0, 3, 'F'), mid, mid, mid, mid];
     let whole = Kept(4, 8, 3, 'F');
     let new = [Kept(0, 0, 2, '-'), Kept(4, 0, 2, 'F'), whole, whole, whole, whole];
-    [oldest, [Kept(4, 0, 3, 'F'), Kept(0, 0, 3, '-'), old, old, old, old], mid_a, mid_a, new, new]
+    [oldest, [Kept(4, 0, 3, 'N'), Kept(0, 0, 3, '-'), old, old, old, old], mid_a, mid_a, new, new]
 };
 
 /// How hub (rows) and trust (columns) get on, whatever trains: `.` well, `d` poorer, `P` over their
@@ -128,7 +128,8 @@ fn a_fitting_release_works_and_each_misfit_is_called_by_its_name() {
         let args = ["--hub", hub, "--trust", trust, "--fl", server, "--fl-client", client];
         cells(&args).remove(0)["verdict"].clone()
     };
-    assert_eq!(of("2026.03", "2026.03", "0.1.8", "0.1.8"), "works");
+    // The hub of 2026.03 keeps every log as a success of nobody, the failure of a client too.
+    assert_eq!(of("2026.03", "2026.03", "0.1.8", "0.1.8"), "lost-in-silence");
     assert_eq!(of("2026.06", "2026.06", "fl-mid-a", "fl-mid-a"), "works");
     assert_eq!(of("2026.06", "2026.06", "fl-mid-b", "fl-mid-b"), "degraded");
     assert_eq!(of("2026.09", "2026.09", "0.13.1", "0.13.1"), "works");

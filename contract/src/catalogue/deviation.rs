@@ -159,6 +159,12 @@ pub(super) const fn in_fl_lines(
     Deviation { by: By::FlLines(lines), editions, ended_in: None, mark, sentence }
 }
 
+/// The two editions whose services were run.
+pub(super) const SEEN: Editions = Editions::OneOf(&[EditionId::V2026_03, EditionId::V2026_09]);
+/// The editions between those: what holds before and after is taken to hold there.
+pub(super) const BETWEEN: Editions =
+    Editions::OneOf(&[EditionId::V2026_06, EditionId::V2026_07, EditionId::TrustKeys]);
+
 /// Every FL client line, oldest first.
 pub(super) const EVERY_LINE: &[FlLineId] = &[
     FlLineId::V0_1_4,
@@ -168,8 +174,3 @@ pub(super) const EVERY_LINE: &[FlLineId] = &[
     FlLineId::V0_4_1,
     FlLineId::V0_13_1,
 ];
-/// The two editions whose services were run.
-pub(super) const SEEN: Editions = Editions::OneOf(&[EditionId::V2026_03, EditionId::V2026_09]);
-/// Those between them: what was seen before and after is inferred of them.
-pub(super) const BETWEEN: Editions =
-    Editions::OneOf(&[EditionId::V2026_06, EditionId::V2026_07, EditionId::TrustKeys]);

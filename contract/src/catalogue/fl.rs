@@ -5,7 +5,7 @@ use super::Mark::{Inferred, Observed, Read};
 use super::Requirement;
 use super::Subject::{FlServer, Hub, Trust};
 use super::Who::{Admin, FlDev, HubDev, Operator};
-use super::deviation::{EVERY_LINE, in_fl_lines, in_services};
+use super::deviation::{BETWEEN, EVERY_LINE, in_fl_lines, in_services};
 use super::requirement::{must, should};
 use crate::edition::EditionId::{TrustKeys, V2026_03, V2026_06, V2026_07, V2026_09, V2026_11};
 use crate::fl_line::FlLineId::{MidA, MidB, V0_1_4, V0_1_8, V0_4_1, V0_13_1};
@@ -40,7 +40,11 @@ pub(super) const ROWS: &[Requirement] = &[
         .sentence("A metric with NaN or Infinity is refused with 422.")
         .observe("bodies written as raw JSON")
         .source("hub 8")
-        .deviations(&[in_services(Only(V2026_09), Observed, "500 as text/plain")])
+        .deviations(&[
+            in_services(Only(V2026_09), Observed, "500 as text/plain"),
+            in_services(BETWEEN, Inferred, "500 as text/plain"),
+        ])
+        .note("2026.03 takes such a metric and stores it")
         .hint(HubDev, "reject such values before the reply is encoded"),
     must("FL-LOG-01", Hub, Only(V2026_06))
         .sentence("A log that lacks fl_client_name is refused with 422.")
@@ -113,6 +117,12 @@ pub(super) const ROWS: &[Requirement] = &[
         .source("S2 FL image compatibility; fl 5")
         .deviations(&[
             in_fl_lines(
+                &[V0_1_4],
+                Only(V2026_03),
+                Observed,
+                "its key header opens nothing: everything is refused with 401 and missing",
+            ),
+            in_fl_lines(
                 &[V0_1_4, V0_1_8],
                 Since(V2026_06),
                 Observed,
@@ -152,6 +162,11 @@ pub(super) const ROWS: &[Requirement] = &[
         .observe("crash of one client; the row it leaves")
         .source("fl 5")
         .deviations(&[
+            in_services(
+                Only(V2026_03),
+                Observed,
+                "every log is stored with success true and without client",
+            ),
             in_fl_lines(
                 &[V0_1_8],
                 Since(V2026_07),

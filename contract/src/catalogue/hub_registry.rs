@@ -1,11 +1,11 @@
 //! What a hub owes about keys and the registry of trusts.
 
 use super::Editions::{All, Only, Since};
-use super::Mark::Observed;
+use super::Mark::{Inferred, Observed};
 use super::Requirement;
 use super::Subject::Hub;
 use super::Who::{Admin, HubDev};
-use super::deviation::in_services;
+use super::deviation::{BETWEEN, SEEN, in_services};
 use super::requirement::{must, should};
 use crate::edition::EditionId::{V2026_03, V2026_06, V2026_09, V2026_11};
 
@@ -43,7 +43,10 @@ pub(super) const ROWS: &[Requirement] = &[
         .sentence("Without valid authentication the answer is 401, no matter what the body is.")
         .observe("missing and wrong key, each with `{}`, wrong members and broken JSON")
         .source("hub 2")
-        .deviations(&[in_services(Only(V2026_09), Observed, "broken JSON is answered with 422")])
+        .deviations(&[
+            in_services(SEEN, Observed, "broken JSON is answered with 422"),
+            in_services(BETWEEN, Inferred, "broken JSON is answered with 422"),
+        ])
         .hint(HubDev, "check the key before parsing"),
     must("HUB-AUTH-06", Hub, All)
         .sentence(

@@ -1,11 +1,11 @@
 //! What a hub owes in its refusals and its deployment, seen from outside.
 
 use super::Editions::{All, OneOf, Only};
-use super::Mark::{Observed, Read};
+use super::Mark::{Inferred, Observed, Read};
 use super::Requirement;
 use super::Subject::Hub;
 use super::Who::{Admin, HubDev};
-use super::deviation::in_services;
+use super::deviation::{BETWEEN, SEEN, in_services};
 use super::requirement::{must, should};
 use crate::edition::EditionId::{TrustKeys, V2026_03, V2026_06, V2026_07, V2026_09, V2026_11};
 
@@ -15,11 +15,14 @@ pub(super) const ROWS: &[Requirement] = &[
         .sentence("Each 4xx and 5xx reply is JSON with a `detail` member.")
         .observe("all refusals of the run")
         .source("hub 1")
-        .deviations(&[in_services(
-            Only(V2026_09),
-            Observed,
-            "a 500 nobody handled (database down, NaN, lone surrogate) is text/plain",
-        )])
+        .deviations(&[
+            in_services(
+                SEEN,
+                Observed,
+                "a 500 nobody handled (database down, NaN, lone surrogate) is text/plain",
+            ),
+            in_services(BETWEEN, Inferred, "a 500 nobody handled is text/plain"),
+        ])
         .hint(HubDev, "turn unexpected errors into a JSON reply"),
     must("HUB-ERR-02", Hub, All)
         .sentence(

@@ -154,6 +154,41 @@ pub(super) const ROWS: &[Requirement] = &[
         .observe("move the hub clock by a day")
         .source("network 5")
         .hint(TrustDev, "base nothing on times the hub sends"),
+    must("TRUST-ROBUST-10", Trust, All)
+        .sentence(
+            "Every reply HTTP allows is read: compressed as the trust asked for, in chunks, as \
+             HTTP/1.0 up to its end, after an interim answer; a connection that was closed costs \
+             no more than the call under way.",
+        )
+        .observe("an edge of each kind before the hub; tasks run and cycles pass")
+        .source("trust 3, 4")
+        .note("every request says `Accept-Encoding: gzip, deflate`")
+        .hint(TrustDev, "read replies with a whole HTTP client, and ask for no more than it reads"),
+    must("TRUST-ROBUST-11", Trust, All)
+        .sentence(
+            "A hub that cannot be reached for a while (name unknown or moved, connect unanswered, \
+             first address dead) ends neither process nor loop, and a normal cycle follows within \
+             one interval of its return, after the 30 s of a call under way.",
+        )
+        .observe("a hub known by a name whose entry changes, and an address that drops connects")
+        .source("trust 1, 3")
+        .hint(TrustDev, "look the name up and connect anew in each call, and catch both failures there"),
+    must("TRUST-PROXY-01", Trust, All)
+        .sentence(
+            "HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the environment are honoured: calls to the \
+             hub go through the proxy, calls to hosts that NO_PROXY names do not.",
+        )
+        .observe("a proxy that records, with and without NO_PROXY, that refuses and that asks for a login")
+        .source("trust 1; network 5")
+        .hint(TrustDev, "leave proxies to the HTTP client's own reading of the environment"),
+    must("TRUST-TIME-01", Trust, All)
+        .sentence(
+            "In whatever time zone the site lives, `collected_at` is the moment of the probes with \
+             its true offset, and `created` is the date in UTC.",
+        )
+        .observe("time zones 14 h east and 12 h west of UTC; compared with the judge's clock")
+        .source("trust 6.1, 7; network 5")
+        .hint(TrustDev, "take the time in UTC, and never mark local time as UTC"),
     must("TRUST-LOG-01", Trust, All)
         .sentence("Output at INFO contains none of the keys, no opened payload and no SQL.")
         .observe("plant markers in keys, query and payload; search the output")

@@ -2,9 +2,10 @@
 
 use super::tables::{LIVE_REGISTRY, REGISTRY_IN_ENVIRONMENT, SNAPSHOTS_AND_EVENTS};
 use super::{
-    CohortFloor, DataDirectories, DecidedBy, DeleteImaging, Edition, EditionId, FailureResult,
-    HeartbeatBody, KitName, LogBody, MetricBody, OmopPassword, PendingReply, RateBucket, Registry,
-    RowLevel, Schema, SmallCohort, TaskType, TrustHealth, TrustPaths, UpgradeOrder,
+    CohortFloor, DataDirectories, DecidedBy, DeleteImaging, Edition, EditionId, Evidence,
+    FailureResult, HeartbeatBody, KitName, LogBody, MetricBody, MetricBounds, OmopPassword,
+    PendingReply, RateBucket, Registry, RowLevel, Schema, SmallCohort, TaskType, TrustHealth,
+    TrustList, TrustPaths, UpgradeOrder,
 };
 use crate::envelope::Cipher;
 
@@ -39,7 +40,7 @@ const V2026_03: Edition = Edition {
     ],
     status_aliases: &[],
     waiting_event_without_round: false,
-    ingest_key_headers: &["X-API-Key", "X-Internal-Service-Key"],
+    ingest_key_headers: &["X-Internal-Service-Key"],
     hub_task_types: HUB_TASK_TYPES,
     trust_task_types: HUB_TASK_TYPES,
     failure_result: FailureResult::Error,
@@ -51,6 +52,15 @@ const V2026_03: Edition = Edition {
     tables: REGISTRY_IN_ENVIRONMENT,
     small_cohort: SmallCohort::Refused,
     rate_bucket: RateBucket::PathName,
+    security_headers: false,
+    content_type_on_204: true,
+    task_state_prefix: "TaskStatus.",
+    cancels_tasks: false,
+    cohort_outcome: false,
+    metric_bounds: MetricBounds::Unchecked,
+    reads_results: true,
+    trust_list: TrustList::Names,
+    evidence: Evidence::Observed,
     hub_health_version: false,
     trust_health: TrustHealth::Status,
     cohort_admin_proof: false,
@@ -90,9 +100,17 @@ const V2026_06: Edition = Edition {
         "RESULTS_UPLOADED",
         "RESULTS_UPLOAD_FAILED",
     ],
-    ingest_key_headers: &["X-Internal-Service-Key"],
     logs_rejected_heartbeat: true,
     rate_bucket: RateBucket::PeerAddress,
+    security_headers: true,
+    content_type_on_204: false,
+    task_state_prefix: "",
+    cancels_tasks: true,
+    cohort_outcome: true,
+    metric_bounds: MetricBounds::Checked,
+    reads_results: false,
+    trust_list: TrustList::Heartbeats,
+    evidence: Evidence::Read,
     kit_named_by: KitName::Code,
     ..V2026_03
 };
@@ -127,6 +145,7 @@ const TRUST_KEYS: Edition = Edition {
 const V2026_09: Edition = Edition {
     id: EditionId::V2026_09,
     slot_pool_reread: true,
+    evidence: Evidence::Observed,
     cipher: Cipher::GcmContext,
     heartbeat_body: HeartbeatBody::SnapshotThenBodyless,
     heartbeat_reports_hub: true,
@@ -151,6 +170,7 @@ const V2026_09: Edition = Edition {
 /// and the requests for GPUs stand above the newest release that is named, v0.12.
 const V2026_11: Edition = Edition {
     id: EditionId::V2026_11,
+    evidence: Evidence::Read,
     continues: Some(EditionId::V2026_09),
     waiting_event_without_round: true,
     hub_task_types: &TaskType::ALL,

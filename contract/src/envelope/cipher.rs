@@ -30,6 +30,14 @@ impl Cipher {
             Self::GcmContext => "gcm-context",
         }
     }
+
+    /// Whether a key of so many bytes works. The GCM formats check for 32; `cbc` takes whatever AES takes.
+    pub const fn takes_key(self, bytes: usize) -> bool {
+        match self {
+            Self::Cbc => matches!(bytes, 16 | 24 | 32),
+            Self::GcmKid | Self::GcmContext => bytes == 32,
+        }
+    }
 }
 
 impl fmt::Display for Cipher {

@@ -99,8 +99,8 @@ impl fmt::Display for CbcFault {
 /// Why a payload cannot be sealed: the caller's parameters do not fit the format.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SealError {
-    /// The key is not 32 bytes long.
-    #[error("payload key has {got} bytes, {cipher} takes {KEY_BYTES}")]
+    /// The key has a length the format does not take.
+    #[error("payload key has {got} bytes, which {cipher} does not take")]
     KeyLength {
         /// The format to write.
         cipher: Cipher,

@@ -27,14 +27,17 @@ pub fn open(
     payload: &str,
     options: ReadOptions<'_>,
 ) -> Result<String, OpenError> {
-    let key = |kid: &str| {
+    let held = |kid: &str| {
         let held = options.force_key.or_else(|| ring.key(kid));
-        let held = held.ok_or_else(|| OpenError::UnknownKid(kid.to_owned()))?;
+        held.ok_or_else(|| OpenError::UnknownKid(kid.to_owned()))
+    };
+    let key = |kid: &str| {
+        let held = held(kid)?;
         <&[u8; KEY_BYTES]>::try_from(held)
             .map_err(|_| OpenError::KeyLength { cipher, got: held.len() })
     };
     let plaintext = match cipher {
-        Cipher::Cbc => cbc::open(key(super::SHARED_KID)?, payload),
+        Cipher::Cbc => cbc::open(held(super::SHARED_KID)?, payload),
         Cipher::GcmKid => gcm_kid::open(key, options.accept_legacy_cbc, payload),
         Cipher::GcmContext => gcm_context::open(key, context, payload),
     }?;
@@ -61,6 +64,27 @@ mod tests {
 
     fn read(cipher: Cipher, context: &str, payload: &str) -> Result<String, OpenError> {
         open(cipher, &KeyRing::shared(KEY), context, payload, ReadOptions::default())
+    }
+
+    #[test]
+    fn only_cbc_takes_shorter_keys() {
+        for bytes in [15, 16, 24, 31, 32, 33] {
+            let key = vec![7; bytes];
+            let ring = KeyRing::shared(key.clone());
+            for cipher in Cipher::ALL {
+                let request = SealRequest::new(cipher, &key, b"text");
+                let sealed = seal(request, &mut StdRng::seed_from_u64(0));
+                assert_eq!(sealed.is_ok(), cipher.takes_key(bytes), "{cipher} {bytes}");
+                let text = sealed.unwrap_or_else(|_| read_by_nobody(cipher));
+                let opened = open(cipher, &ring, "", &text, ReadOptions::default());
+                assert_eq!(opened.is_ok(), cipher.takes_key(bytes), "{cipher} {bytes}");
+            }
+        }
+    }
+
+    /// A whole payload under a right key.
+    fn read_by_nobody(cipher: Cipher) -> String {
+        sealed(SealRequest::new(cipher, &KEY, b"text"))
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::{
 pub struct SealRequest<'a> {
     /// The format to write.
     pub cipher: Cipher,
-    /// The key, 32 bytes.
+    /// The key: 32 bytes, for `cbc` 16 or 24 as well.
     pub key: &'a [u8],
     /// Key id written into the GCM formats.
     pub kid: &'a str,
@@ -49,8 +49,13 @@ impl<'a> SealRequest<'a> {
 /// The payload text. `rng` is drawn from only when the request gives no iv.
 pub fn seal<R: Rng + ?Sized>(request: SealRequest<'_>, rng: &mut R) -> Result<String, SealError> {
     let SealRequest { cipher, key, kid, context, plaintext, iv } = request;
-    let key: &[u8; KEY_BYTES] =
-        key.try_into().map_err(|_| SealError::KeyLength { cipher, got: key.len() })?;
+    let whole = || {
+        let whole: Result<&[u8; KEY_BYTES], _> = key.try_into();
+        whole.map_err(|_| SealError::KeyLength { cipher, got: key.len() })
+    };
+    if !cipher.takes_key(key.len()) {
+        return Err(SealError::KeyLength { cipher, got: key.len() });
+    }
     let mut fresh = [0; CBC_IV_BYTES];
     let iv = iv.unwrap_or_else(|| {
         let fresh = &mut fresh[..iv_bytes(cipher)];
@@ -59,8 +64,8 @@ pub fn seal<R: Rng + ?Sized>(request: SealRequest<'_>, rng: &mut R) -> Result<St
     });
     match cipher {
         Cipher::Cbc => cbc::seal(key, iv, plaintext),
-        Cipher::GcmKid => gcm_kid::seal(key, kid, iv, plaintext),
-        Cipher::GcmContext => gcm_context::seal(key, kid, context, iv, plaintext),
+        Cipher::GcmKid => gcm_kid::seal(whole()?, kid, iv, plaintext),
+        Cipher::GcmContext => gcm_context::seal(whole()?, kid, context, iv, plaintext),
     }
 }
 
@@ -82,8 +87,8 @@ mod tests {
     fn parameters_that_do_not_fit_are_named() {
         let rng = &mut StdRng::seed_from_u64(0);
         for cipher in Cipher::ALL {
-            let error = seal(SealRequest::new(cipher, &[7; 16], b""), rng);
-            assert_eq!(error, Err(SealError::KeyLength { cipher, got: 16 }));
+            let error = seal(SealRequest::new(cipher, &[7; 15], b""), rng);
+            assert_eq!(error, Err(SealError::KeyLength { cipher, got: 15 }));
             let error = seal(SealRequest::new(cipher, &[7; 32], b"").iv(&[0; 17]), rng);
             assert!(matches!(error, Err(SealError::IvLength { got: 17, .. })), "{error:?}");
         }

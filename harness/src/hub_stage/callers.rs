@@ -87,6 +87,14 @@ impl HubStage {
         self.edition.ingest_key_headers.last().copied().unwrap_or(INTERNAL_KEY_HEADER)
     }
 
+    /// What the FL server calls a trust's FL client: the trust's display name in editions whose hub knows
+    /// it by that, its slot in the others.
+    pub fn client(&self, trust: &str) -> Judged<String> {
+        let trust = self.trust(trust)?;
+        let by_name = self.edition.clients_are_trust_names();
+        Ok(if by_name { trust.name.clone() } else { trust.slot.clone() })
+    }
+
     /// A trust that is not registered is called what it would be called.
     fn path_name(&self, trust: &str) -> String {
         let known = self.trusts.get(trust).map(|trust| trust.name.clone());

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use contract::capture::Exchange;
-use contract::edition::{HeartbeatBody, TaskType};
+use contract::edition::{Edition, HeartbeatBody, TaskType};
 use contract::wire::phrase;
 use futures::future::try_join_all;
 use tokio::time::Instant;
@@ -78,9 +78,14 @@ impl Federation {
         self.sites.iter().map(|site| site.registration.slot.clone()).collect()
     }
 
-    /// Trust ids by slot.
-    pub(super) fn owners(&self) -> BTreeMap<String, String> {
-        let owner = |site: &Stage| (site.registration.slot.clone(), site.registration.id.clone());
+    /// Trust ids by the name of their FL client at this hub.
+    pub(super) fn owners(&self, hub: &Edition) -> BTreeMap<String, String> {
+        let by_name = hub.clients_are_trust_names();
+        let owner = |site: &Stage| {
+            let trust = &site.registration;
+            let client = if by_name { &trust.name } else { &trust.slot };
+            (client.clone(), trust.id.clone())
+        };
         self.sites.iter().map(owner).collect()
     }
 

@@ -61,7 +61,7 @@ impl Trainings {
         pairing: &Pairing,
         seen: &[Exchange],
     ) -> (Vec<Trace>, Counts) {
-        let owners = federation.owners();
+        let owners = federation.owners(pairing.hub);
         let run = |ran| Self::as_run(ran, pairing.hub, &owners);
         let (clean, crash) = (run(&self.clean), run(&self.crash));
         let mut found = traces(&clean);

@@ -17,6 +17,7 @@ pub mod local_calls;
 pub mod reach;
 pub mod results;
 pub mod secrets;
+pub mod site_time;
 pub mod snapshot;
 pub mod sockets;
 pub mod stored;

@@ -39,7 +39,6 @@ pub fn trust_environment(
         ("FL_KIT_SLOT", registration.slot.clone()),
         ("FLIPCHECK_EDITION", edition.id.to_string()),
         ("FLIPCHECK_TIME_SCALE", target.time_scale().to_string()),
-        ("NO_PROXY", format!("127.0.0.1,localhost,{}", target.listen_ip())),
     ]
     .map(|(key, value)| (key.to_owned(), value))
     .into();

@@ -16,14 +16,18 @@ use crate::target::{
     Surroundings, TargetError, TrustOrder, TrustTarget,
 };
 
+mod approach;
 mod decoy;
 mod environment;
+mod forward_proxy;
 mod neighbour;
 mod second;
 mod tidying;
 
+pub use approach::{ADDRESS_V6, ADDRESSES, Approach, HUB_NAME, Names};
 pub use decoy::Decoy;
 pub use environment::{kit_text, trust_environment};
+pub use forward_proxy::{Answer, ForwardProxy, Passage};
 pub use neighbour::is_setup;
 use tidying::Beginning;
 
@@ -63,6 +67,12 @@ pub struct Stage {
     pub disk_full: bool,
     /// Another origin, where a scenario needs one.
     pub decoy: Option<Decoy>,
+    /// Ways to the hub that can be interrupted, the present one last.
+    pub approaches: Vec<Approach>,
+    /// Names the trust looks its hub up by, where it has names of its own.
+    pub names: Option<Names>,
+    /// A forward proxy on the site's way out, if the scenario needs one.
+    pub proxy: Option<ForwardProxy>,
     /// What sees the trust's packets, where a scenario wants that.
     pub lookout: Option<Arc<dyn Lookout>>,
     /// Other places with one, by the words of the steps that set them up.
@@ -159,6 +169,9 @@ impl Stage {
             own_site: false,
             disk_full: false,
             decoy: None,
+            approaches: Vec::new(),
+            names: None,
+            proxy: None,
             lookout: None,
             further_lookouts: BTreeMap::new(),
             seen_before: Ledger::default(),
@@ -180,6 +193,7 @@ impl Stage {
             own_process: self.own_process,
             own_site: self.own_site,
             disk_full: self.disk_full,
+            hosts: self.names.as_ref().map(|names| names.path().to_owned()),
             namespace: self.lookout.as_ref().map(|lookout| lookout.namespace()),
         };
         let trust = target.start(order).await?;

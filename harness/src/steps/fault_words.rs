@@ -13,6 +13,7 @@ pub fn hub_fault(words: &str) -> Judged<Value> {
         "a head cut short" => {
             json!({"name": "truncate", "params": {"bytes": 9, "part": "response"}})
         }
+        "a connection closed at its second use" => json!({"name": "close-at-use"}),
         "garbage" => json!({"name": "garbage"}),
         "a list" => body("[1, 2]"),
         "a number" => body("7"),

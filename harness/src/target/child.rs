@@ -185,21 +185,26 @@ pub(super) fn cannot(what: &str, reason: &dyn std::fmt::Display) -> TargetError 
 /// How long a process has to end after SIGTERM before it is killed.
 const GRACE: Duration = Duration::from_secs(10);
 /// Variables that mean something to a trust: our own environment must not speak into a target's.
-const OF_A_TRUST: [&str; 14] = [
+const OF_A_TRUST: [&str; 19] = [
     "AES_KEY_BASE64",
+    "ALL_PROXY",
     "CENTRAL_HUB_API_URL",
     "EXPECTED_TRUST_ID",
     "FL_BIND_ADDRESS",
     "FL_ENDPOINT",
     "HTTPS_PROXY",
     "HTTP_PROXY",
+    "NO_PROXY",
     "SSL_CERT_DIR",
     "SSL_CERT_FILE",
     "TRUST_API_KEY",
     "TRUST_API_KEY_HEADER",
     "TRUST_INTERNAL_SERVICE_KEY",
+    "TZ",
+    "all_proxy",
     "http_proxy",
     "https_proxy",
+    "no_proxy",
 ];
 /// How long a hub process has to print its ready line.
 const READY: Duration = Duration::from_secs(20);

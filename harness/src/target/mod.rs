@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ mod deployed;
 mod image;
 mod log_book;
 mod lookout;
+mod own_names;
 mod port;
 mod process;
 mod process_hub;
@@ -41,6 +43,7 @@ pub use deployed::DeployedHub;
 pub use image::{ImageOptions, ImageTrust, Limits};
 pub use log_book::{LINES_MAX, Leak, LogBook, LogLine};
 pub use lookout::{Lookout, LookoutOrder, Namespace, ProbeOrder};
+pub use own_names::can_have_own_names;
 pub use process::ProcessTrust;
 pub use process_hub::ProcessHub;
 pub use spec::{SpecError, TargetSpec};
@@ -196,6 +199,8 @@ pub struct TrustOrder {
     pub own_site: bool,
     /// Whether its disk takes no more byte; only of containers.
     pub disk_full: bool,
+    /// File of hosts it must look names up in; only of processes.
+    pub hosts: Option<PathBuf>,
     /// Namespace it must share, if it is to be observed.
     pub namespace: Option<Namespace>,
 }

@@ -7,6 +7,7 @@ use futures::future::BoxFuture;
 use rustix::process::Signal;
 
 use super::child::{Started, cannot};
+use super::own_names::with_names;
 use super::port::Port;
 use super::{Capability, Exit, LogBook, RunningTrust, TargetError, TrustOrder, TrustTarget};
 
@@ -60,7 +61,11 @@ impl TrustTarget for ProcessTrust {
                 ("{workdir}", workdir.path().to_string_lossy().into_owned()),
             ];
             let log = Arc::new(LogBook::new(order.secrets));
-            let started = Started::spawn(&fill(&self.words, &places), &env, &log)?;
+            let mut words = fill(&self.words, &places);
+            if let Some(hosts) = &order.hosts {
+                words = with_names(words, hosts);
+            }
+            let started = Started::spawn(&words, &env, &log)?;
             let trust = RunningProcess { started, log, health_url, _workdir: workdir, _port: port };
             Ok(Box::new(trust) as Box<dyn RunningTrust>)
         }
@@ -144,6 +149,7 @@ mod tests {
             own_process: false,
             own_site: false,
             disk_full: false,
+            hosts: None,
             namespace: None,
         }
     }

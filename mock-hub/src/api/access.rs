@@ -10,7 +10,7 @@ use super::context::{Call, Step};
 use super::limits;
 use super::reply::{Refusal, refusal, unauthorised};
 use crate::domain::{Caller, KeyHash, Trust, UserToken};
-use crate::habits::KeyReach;
+use crate::habits::{Bucket, KeyReach};
 
 /// The trust whose key came with the call.
 pub(super) fn trust(call: &mut Call<'_>) -> Step<Arc<Trust>> {
@@ -46,20 +46,27 @@ pub(super) fn trust(call: &mut Call<'_>) -> Step<Arc<Trust>> {
     Err(refused_key(call, text))
 }
 
-/// [`trust`], and in editions with named paths the name must be the key's trust.
+/// [`trust`], and in editions with named paths the name must be the key's trust. A hub that counts
+/// by that name counts before it looks whose key it is: there [`acts_as`] follows the count.
 pub(super) fn trust_named(call: &mut Call<'_>, name: Option<&str>) -> Step<Arc<Trust>> {
     let caller = trust(call)?;
-    let Some(name) = name else { return Ok(caller) };
-    if caller.name == name {
+    if call.habits.rate.bucket == Bucket::PathName {
         return Ok(caller);
     }
+    acts_as(call, caller, name)
+}
+
+/// The trust a caller may act as at a path with that name: itself. A name nobody has is refused like
+/// somebody else's.
+pub(super) fn acts_as(
+    call: &mut Call<'_>,
+    caller: Arc<Trust>,
+    name: Option<&str>,
+) -> Step<Arc<Trust>> {
+    let Some(name) = name.filter(|name| *name != caller.name) else { return Ok(caller) };
     let errors = call.habits.errors;
-    let Some(named) = call.domain().trust_named(name) else {
-        let detail = format!("Trust '{name}' not found");
-        return Err(refusal(StatusCode::NOT_FOUND, &detail, &errors));
-    };
     if call.habits.auth.match_path_name.broken() {
-        return Ok(named);
+        return Ok(call.domain().trust_named(name).unwrap_or(caller));
     }
     call.verdict.auth = Auth::Forbidden;
     let detail = format!("Trust '{}' is not authorised to act as '{name}'", caller.name);
@@ -69,7 +76,11 @@ pub(super) fn trust_named(call: &mut Call<'_>, name: Option<&str>) -> Step<Arc<T
 /// The FL server with the hub-internal key.
 pub(super) fn internal(call: &mut Call<'_>) -> Step<()> {
     let errors = call.habits.errors;
-    let names = call.domain().edition.ingest_key_headers;
+    let settings = Arc::clone(&call.settings);
+    let configured = settings.internal_key_header.as_deref();
+    let configured = configured.as_slice();
+    let names =
+        if configured.is_empty() { call.domain().edition.ingest_key_headers } else { configured };
     let behind_edge = call.settings.behind_edge && call.habits.edge.drop_internal_key.kept();
     let key = names
         .iter()

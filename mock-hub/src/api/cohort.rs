@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 use super::access;
 use super::body;
-use super::context::{Call, Step};
+use super::context::{Call, Step, path_uuid};
 use super::fields::{Fields, Presence};
 use super::issue::{Issue, Place, at};
 use super::json::Json;
@@ -17,7 +17,8 @@ pub(super) fn answer(call: &mut Call<'_>) -> Step<Reply> {
     let habits = call.habits.cohort;
     let min = if habits.refuse_negative.kept() { 0 } else { i64::MIN };
     let mut issues = Vec::new();
-    let counts = read(body.as_ref(), &mut issues, min);
+    let outcome = call.domain().edition.cohort_outcome;
+    let counts = read(body.as_ref(), &mut issues, min, outcome);
     let (Some(mut counts), true) = (counts, issues.is_empty()) else {
         return Err(unprocessable(&issues, &errors));
     };
@@ -51,7 +52,30 @@ pub(super) fn answer(call: &mut Call<'_>) -> Step<Reply> {
     }
 }
 
-fn read<'b>(body: Option<&'b Json>, issues: &mut Vec<Issue<'b>>, min: i64) -> Option<CohortCounts> {
+/// `GET /api/cohort/{query_id}`, in editions that serve it.
+pub(super) fn read_back(call: &mut Call<'_>, query: &str) -> Step<Reply> {
+    access::user(call)?;
+    call.database()?;
+    let errors = call.habits.errors;
+    let mut issues = Vec::new();
+    let Some(id) = path_uuid(query, "query_id", &mut issues) else {
+        return Err(unprocessable(&issues, &errors));
+    };
+    let Some(aggregate) = call.domain().aggregate(id, &call.habits.cohort) else {
+        let detail = format!("Query {id} not found");
+        return Err(refusal(StatusCode::NOT_FOUND, &detail, &errors));
+    };
+    let body = serde_json::to_string(&aggregate).expect("texts and numbers always serialise");
+    Ok(json(StatusCode::OK, body))
+}
+
+/// The counts; `outcome` tells whether the edition knows `error` and `suppressed`.
+fn read<'b>(
+    body: Option<&'b Json>,
+    issues: &mut Vec<Issue<'b>>,
+    min: i64,
+    outcome: bool,
+) -> Option<CohortCounts> {
     let whole = body::required(body, issues)?;
     let mut fields = Fields::of(whole, at(["body"]), issues)?;
     let query_id = fields.uuid("query_id", Presence::Required);
@@ -61,8 +85,11 @@ fn read<'b>(body: Option<&'b Json>, issues: &mut Vec<Issue<'b>>, min: i64) -> Op
     let groups = fields.list("data", Presence::RequiredNullable).unwrap_or_default();
     let data: Vec<Option<CohortGroup>> =
         groups.into_iter().map(|(item, place)| group(item, place, fields.issues(), min)).collect();
-    let error = fields.text("error", Presence::Nullable, 0..=usize::MAX);
-    let suppressed = fields.boolean("suppressed", Presence::Optional);
+    let (mut error, mut suppressed) = (None, None);
+    if outcome {
+        error = fields.text("error", Presence::Nullable, 0..=usize::MAX);
+        suppressed = fields.boolean("suppressed", Presence::Optional);
+    }
     Some(CohortCounts {
         query_id: query_id?,
         trust_id: trust_id?,

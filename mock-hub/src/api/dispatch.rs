@@ -16,7 +16,7 @@ use wiretap::{Class, ConnectionControl, Verdict};
 use super::context::{Call, Step};
 use super::docs::UI_PAGE;
 use super::json::Json;
-use super::reply::{Refusal, Reply, crash, html, moved, other_method, refusal};
+use super::reply::{Refusal, Reply, crash, dressed, html, moved, other_method, refusal};
 use super::route::{Found, Route};
 use super::{
     Api, cohort, docs, health, heartbeat, logs, metrics, poll, projects, registry, report, status,
@@ -27,6 +27,11 @@ use crate::habits::ErrorHabits;
 
 /// Answers every request of the hub API.
 pub(super) async fn serve(State(api): State<Arc<Api>>, request: Request) -> Reply {
+    let edition = api.domain.edition;
+    dressed(routed(api, request).await, edition)
+}
+
+async fn routed(api: Arc<Api>, request: Request) -> Reply {
     let (head, body) = request.into_parts();
     let path = head.uri.path();
     let settings = api.domain.settings();
@@ -67,10 +72,21 @@ pub(super) async fn serve(State(api): State<Arc<Api>>, request: Request) -> Repl
         verdict: Verdict { fault: moment.fault.map(Into::into), ..Verdict::route(route.name()) },
         refused_by_file,
     };
+    let session = match route {
+        Route::Health | Route::Root | Route::Docs(_) => Ok(None),
+        _ => api.sessions.open(call.habits.wear).await.map(Some),
+    };
+    let Ok(session) = session else {
+        let reply = crash(&call.habits.errors).into_reply();
+        return call.verdict.on(reply);
+    };
     let mut reply = answer(&mut call, &route).await.unwrap_or_else(Refusal::into_reply);
     // What a reply tells is on file before it leaves.
     if !route.statements().is_empty() && api.domain.settled().await.is_err() {
         reply = database_fault(&route, &call.habits.errors).into_reply();
+    }
+    if let Some(session) = session {
+        session.close(reply.status().as_u16(), body.len());
     }
     call.verdict.on(reply)
 }
@@ -102,6 +118,8 @@ async fn answer(call: &mut Call<'_>, route: &Route) -> Step<Reply> {
         Route::CohortSnapshots { project, again } => projects::snapshots(call, project, *again),
         Route::Decisions { trust } => projects::decisions(call, trust),
         Route::Quiesce => projects::quiesce(call),
+        Route::ReadMetrics { model } => metrics::read_back(call, model),
+        Route::ReadCounts { query } => cohort::read_back(call, query),
         Route::Health => health::answer(call),
         Route::Root => Ok(health::root()),
         Route::Docs(document) => docs::answer(call, document),

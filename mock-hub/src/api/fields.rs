@@ -73,6 +73,16 @@ impl<'b, 'i> Fields<'b, 'i> {
         self.keep(finite(value, loc))
     }
 
+    /// A number that may be NaN or infinite.
+    pub(super) fn number(&mut self, name: &'static str, presence: Presence) -> Option<f64> {
+        let value = self.present(name, presence)?;
+        if let Json::Float(number) = value {
+            return Some(*number);
+        }
+        let loc = self.loc(name);
+        self.keep(finite(value, loc))
+    }
+
     pub(super) fn boolean(&mut self, name: &'static str, presence: Presence) -> Option<bool> {
         let value = self.present(name, presence)?;
         let loc = self.loc(name);

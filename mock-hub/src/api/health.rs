@@ -29,5 +29,5 @@ pub(super) fn answer(call: &Call<'_>) -> Step<Reply> {
 }
 
 pub(super) fn root() -> Reply {
-    json(StatusCode::OK, r#"{"message":"flip is running"}"#)
+    json(StatusCode::OK, r#"{"message":"Welcome to flip"}"#)
 }

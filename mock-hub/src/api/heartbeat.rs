@@ -36,7 +36,8 @@ pub(super) fn answer(call: &mut Call<'_>, name: Option<&str>) -> Step<Reply> {
         let issue = Issue::new("dict_type", at(["body"]), message, Input::Value(other));
         return Err(unprocessable(&[issue], &errors));
     }
-    limits::heartbeat(call, &trust)?;
+    limits::heartbeat(call, &trust, name)?;
+    let trust = access::acts_as(call, trust, name)?;
 
     let habits = call.habits.heartbeat;
     let now = call.domain().clock.now();

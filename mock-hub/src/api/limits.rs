@@ -6,26 +6,30 @@ use uuid::Uuid;
 
 use super::context::{Call, Step};
 use super::reply::too_many;
-use crate::domain::Trust;
+use crate::domain::{Trust, Window};
 use crate::habits::{Bucket, ReportBucket};
 
-/// Counts a heartbeat.
-pub(super) fn heartbeat(call: &Call<'_>, trust: &Trust) -> Step<()> {
-    route(call, &trust.heartbeats, true, HEARTBEATS_PER_MINUTE)
+/// Counts a heartbeat; `name` is the trust named in the path.
+pub(super) fn heartbeat(call: &Call<'_>, trust: &Trust, name: Option<&str>) -> Step<()> {
+    route(call, &trust.heartbeats, (name, true), HEARTBEATS_PER_MINUTE)
 }
 
-/// Counts a poll.
-pub(super) fn poll(call: &Call<'_>, trust: &Trust) -> Step<()> {
-    route(call, &trust.polls, false, POLLS_PER_MINUTE)
+/// Counts a poll; `name` is the trust named in the path.
+pub(super) fn poll(call: &Call<'_>, trust: &Trust, name: Option<&str>) -> Step<()> {
+    route(call, &trust.polls, (name, false), POLLS_PER_MINUTE)
 }
 
-/// Counts a report.
-pub(super) fn report(call: &Call<'_>, trust: &Trust, task: Uuid) -> Step<()> {
+/// Counts a report; `name` is the trust named in the path.
+pub(super) fn report(call: &Call<'_>, trust: &Trust, name: Option<&str>, task: Uuid) -> Step<()> {
     let domain = call.domain();
     let now = domain.clock.now();
-    decide(call, || match call.habits.rate.reports {
-        ReportBucket::Trust => trust.reports.admit(now, RESULTS_PER_MINUTE),
-        ReportBucket::TaskId => {
+    decide(call, || match (call.habits.rate.reports, call.habits.rate.bucket, name) {
+        (ReportBucket::Trust, ..) => trust.reports.admit(now, RESULTS_PER_MINUTE),
+        (ReportBucket::TaskId, Bucket::PathName, Some(name)) => {
+            let path = (name.to_owned(), task);
+            domain.report_path_windows.admit(path, now, RESULTS_PER_MINUTE)
+        }
+        (ReportBucket::TaskId, ..) => {
             domain.report_windows.admit((trust.id, task), now, RESULTS_PER_MINUTE)
         }
     })
@@ -41,15 +45,24 @@ pub(super) fn bad_key(call: &Call<'_>) -> Step<()> {
     decide(call, || domain.bad_key_windows.admit(call.peer, now, BAD_KEYS_PER_MINUTE))
 }
 
-fn route(call: &Call<'_>, own: &crate::domain::Window, is_heartbeat: bool, limit: u32) -> Step<()> {
+fn route(
+    call: &Call<'_>,
+    own: &Window,
+    (name, is_heartbeat): (Option<&str>, bool),
+    limit: u32,
+) -> Step<()> {
     if call.habits.rate.limit.broken() {
         return Ok(());
     }
     let domain = call.domain();
     let now = domain.clock.now();
-    decide(call, || match call.habits.rate.bucket {
-        Bucket::Peer => domain.peer_windows.admit((call.peer, is_heartbeat), now, limit),
-        Bucket::Key => own.admit(now, limit),
+    let limit = if call.habits.rate.full_allowance.kept() { limit } else { SMALL_ALLOWANCE };
+    decide(call, || match (call.habits.rate.bucket, name) {
+        (Bucket::Peer, _) => domain.peer_windows.admit((call.peer, is_heartbeat), now, limit),
+        (Bucket::PathName, Some(name)) => {
+            domain.path_windows.admit((name.to_owned(), is_heartbeat), now, limit)
+        }
+        (Bucket::Key | Bucket::PathName, _) => own.admit(now, limit),
     })
 }
 
@@ -64,3 +77,5 @@ fn decide(call: &Call<'_>, admit: impl FnOnce() -> bool) -> Step<()> {
 
 /// Unknown keys one address may try in a minute.
 const BAD_KEYS_PER_MINUTE: u32 = 30;
+/// Heartbeats, and polls, a hub takes that counts for one call every five seconds and no more.
+const SMALL_ALLOWANCE: u32 = 12;

@@ -27,7 +27,9 @@ pub(super) fn answer(call: &mut Call<'_>, model: &str) -> Step<Reply> {
         return Err(unprocessable(&issues, &errors));
     };
     let lost = || refusal(StatusCode::INTERNAL_SERVER_ERROR, DATABASE_FAULT, &errors);
-    if call.database_fails() {
+    // Text columns hold no U+0000.
+    let unstorable = [log.text, log.event].into_iter().flatten().any(|text| text.contains('\0'));
+    if call.database_fails() || unstorable {
         return Err(lost());
     }
     let domain = call.domain();
@@ -36,8 +38,10 @@ pub(super) fn answer(call: &mut Call<'_>, model: &str) -> Step<Reply> {
         .transpose()
         .map_err(|refused| refusal(StatusCode::BAD_REQUEST, &refused.to_string(), &errors))?;
     let named = log.client.zip(trust.map(|trust| trust.id));
-    let (fl_client_name, trust_id) = domain.owner_of_row(model, named, &call.habits);
-    let success = log.success || call.habits.fl.keep_failure.broken();
+    let owned = call.habits.fl.keep_log_owner.kept();
+    let (fl_client_name, trust_id) =
+        domain.owner_of_row(model, named.filter(|_| owned), &call.habits);
+    let success = log.success || call.habits.fl.keep_failure.broken() || !owned;
     let row = LogRow {
         fl_client_name,
         trust_id,

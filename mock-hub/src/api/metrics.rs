@@ -1,7 +1,7 @@
 //! `POST /api/model/{model_id}/metrics` (hub 8).
 
 use axum::http::StatusCode;
-use contract::edition::MetricBody;
+use contract::edition::{Edition, MetricBody, MetricBounds};
 use contract::limits::{ROUND_MAX, X_LABEL_CHARS_MAX, X_LABEL_DEFAULT};
 
 use super::access;
@@ -10,7 +10,7 @@ use super::context::{Call, Step, path_uuid};
 use super::fields::{Fields, Presence};
 use super::issue::{Issue, at};
 use super::json::Json;
-use super::reply::{Reply, no_content, refusal, unprocessable};
+use super::reply::{Reply, json, no_content, refusal, unprocessable};
 use crate::domain::MetricRow;
 use crate::habits::FlHabits;
 
@@ -23,11 +23,13 @@ pub(super) fn answer(call: &mut Call<'_>, model: &str) -> Step<Reply> {
     }
     let mut issues = Vec::new();
     let model = path_uuid(model, "model_id", &mut issues);
-    let metric = read(body.as_ref(), &mut issues, shape, &call.habits.fl);
+    let metric = read(body.as_ref(), &mut issues, call.domain().edition, &call.habits.fl);
     let (Some(model), Some(metric), true) = (model, metric, issues.is_empty()) else {
         return Err(unprocessable(&issues, &errors));
     };
-    if call.database_fails() {
+    // Text columns hold no U+0000 and the column of the round is an integer of 32 bits.
+    let unstorable = metric.label.contains('\0') || metric.round > ROUND_MAX;
+    if call.database_fails() || unstorable {
         return Err(refusal(StatusCode::INTERNAL_SERVER_ERROR, DATABASE_FAULT, &errors));
     }
     let domain = call.domain();
@@ -52,6 +54,21 @@ pub(super) fn answer(call: &mut Call<'_>, model: &str) -> Step<Reply> {
     Ok(no_content())
 }
 
+/// `GET /api/model/{model_id}/metrics`, in editions that serve it.
+pub(super) fn read_back(call: &mut Call<'_>, model: &str) -> Step<Reply> {
+    access::user(call)?;
+    let errors = call.habits.errors;
+    let mut issues = Vec::new();
+    let Some(id) = path_uuid(model, "model_id", &mut issues) else {
+        return Err(unprocessable(&issues, &errors));
+    };
+    call.database()?;
+    let rows = call.domain().model(id).map(|model| model.metrics).unwrap_or_default();
+    // NaN becomes null: JSON has no word for it.
+    let body = serde_json::to_string(&rows).expect("texts and numbers always serialise");
+    Ok(json(StatusCode::OK, body))
+}
+
 /// The reply when the database does not take a metric.
 pub(super) const DATABASE_FAULT: &str =
     "An internal server error occurred while saving training metrics.";
@@ -68,9 +85,10 @@ struct Metric<'b> {
 fn read<'b>(
     body: Option<&'b Json>,
     issues: &mut Vec<Issue<'b>>,
-    shape: MetricBody,
+    edition: &Edition,
     habits: &FlHabits,
 ) -> Option<Metric<'b>> {
+    let (shape, checked) = (edition.metric_body, edition.metric_bounds == MetricBounds::Checked);
     let whole = body::required(body, issues)?;
     let mut fields = Fields::of(whole, at(["body"]), issues)?;
     let named =
@@ -85,9 +103,14 @@ fn read<'b>(
             (fields.text("fl_client_name", named, 0..=usize::MAX), "global_round")
         }
     };
-    let round = fields.integer(round, Presence::Required, 0..=ROUND_MAX);
+    let round_max = if checked { ROUND_MAX } else { i64::MAX };
+    let round = fields.integer(round, Presence::Required, 0..=round_max);
     let label = fields.text("label", Presence::Required, 0..=usize::MAX);
-    let result = fields.finite("result", Presence::Required);
+    let result = if checked {
+        fields.finite("result", Presence::Required)
+    } else {
+        fields.number("result", Presence::Required)
+    };
     let (mut x_value, mut x_label) = (None, None);
     if shape == MetricBody::ClientNameWithAxis {
         x_value = fields.finite("x_value", Presence::Required);
@@ -120,12 +143,12 @@ mod tests {
         let mut body = Some(Json::read(old).expect("it is JSON"));
         fill_axis(&mut body, &habits);
         let mut issues = Vec::new();
-        read(body.as_ref(), &mut issues, MetricBody::ClientNameWithAxis, &habits);
+        read(body.as_ref(), &mut issues, EditionId::DEFAULT.row(), &habits);
         assert_eq!(issues.len(), 3);
         issues.clear();
-        read(body.as_ref(), &mut issues, MetricBody::ClientName, &habits);
+        read(body.as_ref(), &mut issues, EditionId::V2026_06.row(), &habits);
         assert_eq!(issues.len(), 2);
         issues.clear();
-        assert!(read(body.as_ref(), &mut issues, MetricBody::TrustName, &habits).is_some());
+        assert!(read(body.as_ref(), &mut issues, EditionId::V2026_03.row(), &habits).is_some());
     }
 }

@@ -28,6 +28,7 @@ mod registry;
 mod reply;
 mod report;
 mod route;
+mod sessions;
 mod status;
 
 use std::sync::Arc;
@@ -39,6 +40,7 @@ use crate::domain::Domain;
 use crate::habits::Manners;
 
 pub use route::Route;
+pub use sessions::Sessions;
 
 #[cfg(test)]
 mod tour_tests;
@@ -50,6 +52,8 @@ pub struct Api {
     pub domain: Arc<Domain>,
     /// The habits.
     pub manners: Manners,
+    /// Sessions that were not handed back.
+    pub sessions: Sessions,
 }
 
 /// The hub API as a router, for the `hub-api` listener.

@@ -14,7 +14,8 @@ use crate::domain::{Delivery, Trust};
 
 pub(super) async fn answer(call: &mut Call<'_>, name: Option<&str>) -> Step<Reply> {
     let trust = access::trust_named(call, name)?;
-    limits::poll(call, &trust)?;
+    limits::poll(call, &trust, name)?;
+    let trust = access::acts_as(call, trust, name)?;
     let domain = call.domain();
     if call.habits.heartbeat.polls_do_not_count.broken() {
         domain.stamp(&trust, domain.clock.now(), None);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use contract::edition::HeartbeatBody;
+use contract::edition::{HeartbeatBody, TrustList};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -167,14 +167,21 @@ impl<'d> RegistrationReply<'d> {
 struct TrustRow<'t> {
     id: Uuid,
     name: &'t str,
-    code: Option<&'t str>,
-    region: Option<&'t str>,
-    last_heartbeat: Option<String>,
-    project_count: u32,
+    #[serde(flatten)]
+    more: Option<HeartbeatMembers<'t>>,
     #[serde(flatten)]
     snapshot: Option<SnapshotMembers>,
     #[serde(skip_serializing_if = "Option::is_none")]
     api_key_hash: Option<String>,
+}
+
+/// What every edition but the oldest adds.
+#[derive(Serialize)]
+struct HeartbeatMembers<'t> {
+    code: Option<&'t str>,
+    region: Option<&'t str>,
+    last_heartbeat: Option<String>,
+    project_count: u32,
 }
 
 /// What editions with health snapshots add.
@@ -187,14 +194,18 @@ struct SnapshotMembers {
 impl<'t> TrustRow<'t> {
     fn of(trust: &'t Trust, call: &Call<'_>) -> Self {
         let live = trust.liveness();
-        let snapshots = call.domain().edition.heartbeat_body != HeartbeatBody::None;
+        let edition = call.domain().edition;
+        let snapshots = edition.heartbeat_body != HeartbeatBody::None;
+        let more = edition.trust_list == TrustList::Heartbeats;
         Self {
             id: trust.id,
             name: &trust.name,
-            code: trust.code.as_deref(),
-            region: trust.region.as_deref(),
-            last_heartbeat: live.last_heartbeat.map(HubTime::zulu),
-            project_count: 0,
+            more: more.then(|| HeartbeatMembers {
+                code: trust.code.as_deref(),
+                region: trust.region.as_deref(),
+                last_heartbeat: live.last_heartbeat.map(HubTime::zulu),
+                project_count: 0,
+            }),
             snapshot: snapshots.then(|| SnapshotMembers {
                 services: live.services,
                 services_updated_at: live.services_at.map(HubTime::zulu),

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::header::{ALLOW, CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use bytes::Bytes;
+use contract::edition::Edition;
 
 use super::issue::Issue;
 use super::json_text::quoted;
@@ -40,6 +41,19 @@ pub(super) fn json(status: StatusCode, body: impl Into<Bytes>) -> Reply {
 /// An empty 204.
 pub(super) fn no_content() -> Reply {
     reply(StatusCode::NO_CONTENT, None, Bytes::new())
+}
+
+/// The reply with the headers the edition's hub sets on every one, and on every 204.
+pub(super) fn dressed(mut reply: Reply, edition: &Edition) -> Reply {
+    if !edition.security_headers {
+        for (name, _) in &SECURITY {
+            reply.headers_mut().remove(name);
+        }
+    }
+    if edition.content_type_on_204 && reply.status() == StatusCode::NO_CONTENT {
+        reply.headers_mut().insert(CONTENT_TYPE, JSON.clone());
+    }
+    reply
 }
 
 /// A 307 without a body.
@@ -155,6 +169,7 @@ const TRACE: &str = r#","trace":"Traceback (most recent call last):\n  File \"/a
 
 #[cfg(test)]
 mod tests {
+    use contract::edition::EditionId;
     use contract::wire::SECURITY_HEADERS;
 
     use super::*;
@@ -166,5 +181,14 @@ mod tests {
             assert_eq!(reply.headers()[*name], *value);
         }
         assert_eq!(reply.headers().len(), SECURITY_HEADERS.len());
+        let newest = dressed(no_content(), EditionId::DEFAULT.row());
+        assert_eq!(newest.headers(), reply.headers());
+    }
+
+    #[test]
+    fn an_edition_without_them_names_the_content_type_of_nothing() {
+        let oldest = dressed(no_content(), EditionId::V2026_03.row());
+        let names: Vec<&str> = oldest.headers().keys().map(HeaderName::as_str).collect();
+        assert_eq!(names, ["content-type"]);
     }
 }

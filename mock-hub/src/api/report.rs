@@ -26,7 +26,8 @@ pub(super) fn answer(call: &mut Call<'_>, name: Option<&str>, task: &str) -> Ste
     let (Some(id), Some(report), true) = (id, report, issues.is_empty()) else {
         return Err(unprocessable(&issues, &errors));
     };
-    limits::report(call, &trust, id)?;
+    limits::report(call, &trust, name, id)?;
+    let trust = access::acts_as(call, trust, name)?;
     if report.result.as_deref().is_some_and(|result| result.contains('\0')) {
         return Err(refusal(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error", &errors));
     }
@@ -48,7 +49,10 @@ pub(super) fn answer(call: &mut Call<'_>, name: Option<&str>, task: &str) -> Ste
                     (StatusCode::FORBIDDEN, detail)
                 }
                 ReportRefusal::NotInProgress(state) => {
-                    let detail = format!("Task {id} is not in progress (current status: {state})");
+                    let detail = {
+                        let prefix = domain.edition.task_state_prefix;
+                        format!("Task {id} is not in progress (current status: {prefix}{state})")
+                    };
                     (StatusCode::CONFLICT, detail)
                 }
             };

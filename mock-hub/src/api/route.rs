@@ -78,6 +78,16 @@ pub enum Route {
     },
     /// Whether trainings run.
     Quiesce,
+    /// A user reads a model's metrics.
+    ReadMetrics {
+        /// The model id as text.
+        model: String,
+    },
+    /// A user reads the counts of a cohort query.
+    ReadCounts {
+        /// The query id as text.
+        query: String,
+    },
     /// Health of the hub.
     Health,
     /// The bare base path.
@@ -104,8 +114,8 @@ impl Route {
             Self::Heartbeat { .. } => routes::HEARTBEAT_ROUTE,
             Self::Pending { .. } => routes::PENDING_ROUTE,
             Self::Result { .. } => routes::RESULT_ROUTE,
-            Self::CohortResults => routes::COHORT_ROUTE,
-            Self::Metrics { .. } => routes::METRICS_ROUTE,
+            Self::CohortResults | Self::ReadCounts { .. } => routes::COHORT_ROUTE,
+            Self::Metrics { .. } | Self::ReadMetrics { .. } => routes::METRICS_ROUTE,
             Self::Logs { .. } => routes::LOGS_ROUTE,
             Self::ModelStatus { .. } => routes::STATUS_ROUTE,
             Self::CreateTrust => routes::CREATE_ROUTE,
@@ -146,8 +156,8 @@ impl Route {
             Self::Pending { .. } | Self::Result { .. } | Self::CohortSnapshots { .. } => {
                 statement::TASK_ROWS
             }
-            Self::CohortResults => statement::COUNT_ROWS,
-            Self::Metrics { .. } => statement::METRIC_ROWS,
+            Self::CohortResults | Self::ReadCounts { .. } => statement::COUNT_ROWS,
+            Self::Metrics { .. } | Self::ReadMetrics { .. } => statement::METRIC_ROWS,
             Self::Logs { .. } => statement::LOG_ROWS,
             Self::ModelStatus { .. } | Self::Quiesce => statement::MODEL_ROWS,
             Self::CreateTrust => statement::REGISTRY_ROWS,
@@ -196,6 +206,7 @@ impl Route {
             TrustPaths::Named => named(&segments),
         };
         let candidate = trust_route
+            .or_else(|| read_back(method, &segments, edition))
             .or_else(|| common(&segments))
             .or_else(|| newer(method, &segments, edition))
             .or_else(|| admin(method, &segments, edition));
@@ -268,6 +279,18 @@ fn newer(method: &Method, segments: &[&str], edition: &Edition) -> Candidate {
     })
 }
 
+/// What users read back of results, at the paths where these are posted.
+fn read_back(method: &Method, segments: &[&str], edition: &Edition) -> Candidate {
+    if !edition.reads_results || method != Method::GET {
+        return None;
+    }
+    Some(match *segments {
+        ["model", model, "metrics"] => ("GET", Route::ReadMetrics { model: model.into() }),
+        ["cohort", query] => ("GET", Route::ReadCounts { query: query.into() }),
+        _ => return None,
+    })
+}
+
 /// The documents are the only paths that can be asked for their head.
 const DOCS_METHODS: &str = "HEAD, GET";
 
@@ -327,6 +350,19 @@ mod tests {
         let named = Found::Route(Route::Pending { name: Some("Alpha Hospital".into()) });
         assert_eq!(find("GET", "/api/tasks/Alpha%20Hospital/pending", EditionId::V2026_03), named);
         assert_eq!(find("GET", "/api/tasks/pending", EditionId::V2026_03), Found::Nothing);
+    }
+
+    #[test]
+    fn results_are_read_back_at_their_paths_in_editions_that_have_it() {
+        let oldest = EditionId::V2026_03;
+        let metrics = Found::Route(Route::ReadMetrics { model: "m".into() });
+        assert_eq!(find("GET", "/api/model/m/metrics", oldest), metrics);
+        let counts = Found::Route(Route::ReadCounts { query: "results".into() });
+        assert_eq!(find("GET", "/api/cohort/results", oldest), counts);
+        assert_eq!(find("PUT", "/api/cohort/results", oldest), Found::OtherMethod("POST"));
+        for path in ["/api/model/m/metrics", "/api/cohort/results"] {
+            assert_eq!(find("GET", path, EditionId::DEFAULT), Found::OtherMethod("POST"));
+        }
     }
 
     #[test]

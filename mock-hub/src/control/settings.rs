@@ -26,6 +26,8 @@ pub(super) struct SettingsChange {
     hub_version: Option<String>,
     /// Header for a trust's key.
     trust_api_key_header: Option<String>,
+    /// Header for the hub-internal key; empty: the edition's.
+    internal_key_header: Option<String>,
     /// Another identity than the caller's in replies; `{}` takes it back.
     #[schema(value_type = Option<Object>)]
     identity: Option<IdentityOverride>,
@@ -46,6 +48,7 @@ pub(super) struct SettingsChange {
 pub(super) struct SettingsNow {
     hub_version: Option<String>,
     trust_api_key_header: String,
+    internal_key_header: Option<String>,
     #[schema(value_type = Object)]
     identity: IdentityOverride,
     slots: Vec<String>,
@@ -73,12 +76,16 @@ pub(super) async fn change(
     State(context): State<Context>,
     Input(change): Input<SettingsChange>,
 ) -> Result<Json<SettingsNow>, ControlError> {
-    if let Some(name) = &change.trust_api_key_header {
+    let given = [
+        ("trust_api_key_header", &change.trust_api_key_header),
+        ("internal_key_header", &change.internal_key_header),
+    ];
+    for (member, name) in given {
+        let Some(name) = name.as_deref().filter(|name| !name.is_empty()) else { continue };
         let name: HeaderName = name.parse().map_err(|_| {
-            ControlError::bad_request(
-                "PUT /control/settings: `trust_api_key_header` is no header name: use letters, \
-                 digits and dashes",
-            )
+            ControlError::bad_request(format!(
+                "PUT /control/settings: `{member}` is no header name: use letters, digits and dashes"
+            ))
         })?;
         context.journal.secret_headers().add(name);
     }
@@ -89,6 +96,9 @@ pub(super) async fn change(
             settings.hub_version = Some(version).filter(|version| !version.is_empty());
         }
         replace(&mut settings.trust_api_key_header, change.trust_api_key_header);
+        if let Some(name) = change.internal_key_header {
+            settings.internal_key_header = Some(name).filter(|name| !name.is_empty());
+        }
         replace(&mut settings.identity, change.identity);
         replace(&mut settings.slot_names, change.slots);
         replace(&mut settings.production, change.production);
@@ -108,6 +118,7 @@ pub(super) async fn show(State(context): State<Context>) -> Json<SettingsNow> {
     Json(SettingsNow {
         hub_version: settings.hub_version.clone(),
         trust_api_key_header: settings.trust_api_key_header.clone(),
+        internal_key_header: settings.internal_key_header.clone(),
         identity: settings.identity.clone(),
         slots: settings.slot_names.clone(),
         production: settings.production,

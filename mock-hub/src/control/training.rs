@@ -1,5 +1,6 @@
 //! Trainings: the FL server stand-in posts to the hub as a library line does.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::Json;
@@ -99,7 +100,8 @@ pub(super) async fn run(
     check(&new)?;
     let deadline = Duration::from_millis(new.deadline_ms.unwrap_or(DEADLINE_MS));
     let caller = caller(&context, &new)?;
-    let mut training = Training::new(caller, plan(new));
+    let names = names(&context, &new.clients);
+    let mut training = Training::new(caller, Plan { names, ..plan(new) });
     // Past the deadline the report says BLOCKED: that is the finding, not an error.
     let _ = tokio::time::timeout(deadline, training.run(&context.fl_server)).await;
     Ok(Json(training.into_report()))
@@ -138,6 +140,18 @@ fn caller(context: &Context, new: &NewTraining) -> Result<Caller, ControlError> 
     })
 }
 
+/// What the FL server calls the clients of these slots, where the hub knows them by their trust's name.
+fn names(context: &Context, slots: &[String]) -> BTreeMap<String, String> {
+    if !context.domain.edition.clients_are_trust_names() {
+        return BTreeMap::new();
+    }
+    let name = |slot: &String| {
+        let trust = context.domain.trust(context.domain.slot_holder(slot)?)?;
+        Some((slot.clone(), trust.name.clone()))
+    };
+    slots.iter().filter_map(name).collect()
+}
+
 fn plan(new: NewTraining) -> Plan {
     let given = new.given.map(|given| InBand {
         label: String::new(),
@@ -151,6 +165,7 @@ fn plan(new: NewTraining) -> Plan {
         model_id: new.model_id,
         rounds: new.rounds,
         clients: new.clients,
+        names: BTreeMap::new(),
         labels: new.labels.unwrap_or_else(|| vec!["TRAIN_LOSS".to_owned()]),
         crash: new.crash.map(|client| Crash { client, attributed }),
         waiting: new.waiting,

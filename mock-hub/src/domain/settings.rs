@@ -13,6 +13,8 @@ pub struct Settings {
     pub hub_version: Option<String>,
     /// Name of the header for trust keys, in any letter case.
     pub trust_api_key_header: String,
+    /// Header for the hub-internal key, in any letter case; absent: the edition's.
+    pub internal_key_header: Option<String>,
     /// The Hub-shared block of a kit. AES_KEY_BASE64 and TRUST_API_KEY_HEADER are filled in from
     /// the keys and settings of the moment.
     pub hub_shared: BTreeMap<String, String>,
@@ -53,6 +55,7 @@ impl Default for Settings {
         Self {
             hub_version: Some(VERSION.to_owned()),
             trust_api_key_header: TRUST_KEY_HEADER.to_owned(),
+            internal_key_header: None,
             hub_shared: BTreeMap::new(),
             slot_names: (1..=SLOTS).map(|number| format!("Trust_{number}")).collect(),
             production: false,

@@ -37,6 +37,10 @@ pub struct Domain {
     pub peer_windows: WindowMap<(IpAddr, bool)>,
     /// Reports by caller and task id.
     pub report_windows: WindowMap<(Uuid, Uuid)>,
+    /// Heartbeats (true) and polls by the trust named in the path.
+    pub path_windows: WindowMap<(String, bool)>,
+    /// Reports by the trust named in the path and task.
+    pub report_path_windows: WindowMap<(String, Uuid)>,
     pub(super) dice: Dice,
     pub(super) registry: RwLock<Registry>,
     pub(super) task_owners: RwLock<HashMap<Uuid, Arc<Trust>>>,
@@ -134,6 +138,8 @@ impl Domain {
             bad_key_windows: WindowMap::default(),
             peer_windows: WindowMap::default(),
             report_windows: WindowMap::default(),
+            path_windows: WindowMap::default(),
+            report_path_windows: WindowMap::default(),
             dice,
             registry: RwLock::new(restored.registry),
             task_owners: RwLock::new(restored.task_owners),

@@ -73,12 +73,24 @@ impl Domain {
     ) -> Result<Arc<Trust>, ClientRefusal> {
         let trust = {
             let registry = self.registry.read();
-            let by_slot = registry.slots.holder(name).and_then(|id| registry.by_id(id));
-            let by_name = || registry.by_name(name).filter(|_| self.reads_names(habits));
-            by_slot.or_else(by_name).cloned()
+            let by_slot = || registry.slots.holder(name).and_then(|id| registry.by_id(id));
+            let by_name = || registry.by_name(name);
+            if self.edition.clients_are_trust_names() {
+                by_name().cloned()
+            } else {
+                let too = habits.fl.resolve_by_slot.broken();
+                by_slot().or_else(|| by_name().filter(|_| too)).cloned()
+            }
         };
-        let trust =
-            trust.ok_or_else(|| ClientRefusal::Unresolved { name: name.to_owned(), model })?;
+        // A hub that knows clients by their trust's name has one refusal for all it does not find.
+        let trust = trust.ok_or_else(|| {
+            let name = name.to_owned();
+            if self.edition.clients_are_trust_names() {
+                ClientRefusal::NotOnModel { trust: name, model }
+            } else {
+                ClientRefusal::Unresolved { name, model }
+            }
+        })?;
         let member = self.models.lock().has_member(model, trust.id);
         if !member && habits.fl.check_membership.kept() {
             return Err(ClientRefusal::NotOnModel { trust: trust.name.clone(), model });
@@ -184,12 +196,6 @@ impl Domain {
     /// The aggregate of a query.
     pub fn aggregate(&self, query: Uuid, habits: &CohortHabits) -> Option<Aggregate> {
         self.cohorts.lock().aggregate(query, *habits)
-    }
-
-    /// The oldest hubs name clients by the trust's name as well as by its slot.
-    fn reads_names(&self, habits: &Habits) -> bool {
-        use contract::edition::MetricBody;
-        self.edition.metric_body == MetricBody::TrustName || habits.fl.resolve_by_slot.broken()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Fault, auth, cohort, conditions, credentials, edge, errors, heartbeat, ingest, rate, registry,
-    tasks,
+    tasks, wear,
 };
 
 /// Every fault, by theme, in the order of the clauses they break. Ends with the conditions.
@@ -27,7 +27,7 @@ pub fn names() -> Vec<&'static str> {
     ALL.iter().map(|fault| fault.name).collect()
 }
 
-const THEMES: [&[Fault]; 11] = [
+const THEMES: [&[Fault]; 12] = [
     auth::ROWS,
     registry::ROWS,
     tasks::ROWS,
@@ -38,6 +38,7 @@ const THEMES: [&[Fault]; 11] = [
     edge::ROWS,
     ingest::ROWS,
     credentials::ROWS,
+    wear::ROWS,
     conditions::ROWS,
 ];
 

@@ -17,6 +17,7 @@ mod rate;
 mod registry;
 pub mod routes;
 mod tasks;
+mod wear;
 
 use contract::edition::EditionId;
 

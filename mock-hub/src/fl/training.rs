@@ -4,6 +4,7 @@
 //! event, each client's metrics and result event, an aggregated event; then the last word. A post that
 //! is refused changes nothing: that is the habit under test, and the report tells what the hub said.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +30,8 @@ pub struct Plan {
     pub rounds: i64,
     /// Names of the FL clients, as the server knows them.
     pub clients: Vec<String>,
+    /// What it calls some of them in its posts, where that is another name.
+    pub names: BTreeMap<String, String>,
     /// Curves each client reports in each round.
     pub labels: Vec<String>,
     /// The client whose training code raises in round 1.
@@ -291,7 +294,10 @@ impl Training {
             return vec![event(None, progress)];
         }
         let short = |client: &String| {
-            event(Some(client.clone()), progress.clone().with("requested", json!({})))
+            event(
+                Some(self.called(client).to_owned()),
+                progress.clone().with("requested", json!({})),
+            )
         };
         self.plan.clients.iter().map(short).collect()
     }
@@ -302,7 +308,8 @@ impl Training {
             server_round: round,
             metric: metric.clone(),
         });
-        let Some(point) = metric.read(self.caller.line, named(client), round) else {
+        let client = named(client).map(|client| self.called(client).to_owned());
+        let Some(point) = metric.read(self.caller.line, client.as_deref(), round) else {
             return Ok(());
         };
         self.post_point(&point).await
@@ -331,11 +338,16 @@ impl Training {
 
     async fn crash(&mut self, slot: &str, text: &str) -> Result<(), Stop> {
         let attributed = self.plan.crash.as_ref().is_none_or(|crash| crash.attributed);
-        let client = named(slot).filter(|_| attributed);
+        let client = named(slot).filter(|_| attributed).map(|slot| self.called(slot));
         let body = bodies::exception(self.caller.line, client, text);
         self.report.sent.logs += 1;
         self.send("log".to_owned(), "POST", "logs", Some(body)).await?;
         Err(Stop::Crashed)
+    }
+
+    /// The name of a client in posts.
+    fn called<'n>(&'n self, client: &'n str) -> &'n str {
+        self.plan.names.get(client).map_or(client, String::as_str)
     }
 
     async fn event(
@@ -345,7 +357,7 @@ impl Training {
         round: Option<i64>,
         details: Option<Object>,
     ) -> Result<(), Stop> {
-        let client = client.map(str::to_owned);
+        let client = client.map(|client| self.called(client).to_owned());
         self.post_event(&Event { client, word, round, details, success: true }).await
     }
 

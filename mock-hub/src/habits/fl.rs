@@ -23,6 +23,8 @@ pub struct FlHabits {
     pub log_names_client: Duty,
     /// An accepted log is stored.
     pub store_logs: Duty,
+    /// A stored log tells whose it is and whether it is a failure.
+    pub keep_log_owner: Duty,
     /// A log holds exactly one of text and event.
     pub exactly_one: Duty,
     /// An event needs a round.
@@ -108,6 +110,7 @@ impl FlHabits {
         check_membership: Duty::Kept,
         log_names_client: Duty::Kept,
         store_logs: Duty::Kept,
+        keep_log_owner: Duty::Kept,
         exactly_one: Duty::Kept,
         event_needs_round: Duty::Kept,
         excuse_waiting_event: Duty::Kept,

@@ -21,7 +21,7 @@ pub use registry::{KeyMint, NameCheck, RegistryHabits, SlotClaim};
 pub use tasks::{Identity, Redelivery, Retries, Seal, TaskHabits, TaskOrder};
 pub use wire::{
     Bucket, Conditions, Database, EdgeHabits, ErrorHabits, Fingerprint, HeartbeatHabits,
-    RateHabits, ReportBucket, SnapshotCheck,
+    RateHabits, ReportBucket, SnapshotCheck, WearHabits,
 };
 
 /// Whether one duty of the contract is kept.
@@ -100,6 +100,8 @@ pub struct Habits {
     pub errors: ErrorHabits,
     /// What stands in front of a public hub (hub 12).
     pub edge: EdgeHabits,
+    /// What adds up over calls.
+    pub wear: WearHabits,
     /// What is broken around the hub.
     pub conditions: Conditions,
 }
@@ -118,6 +120,7 @@ impl Habits {
             credentials: CredentialHabits::IDEAL,
             errors: ErrorHabits::IDEAL,
             edge: EdgeHabits::IDEAL,
+            wear: WearHabits::IDEAL,
             conditions: Conditions::NONE,
         }
     }

@@ -56,6 +56,8 @@ pub enum Fingerprint {
 pub struct RateHabits {
     /// Heartbeats and polls are limited.
     pub limit: Duty,
+    /// A trust may call thirty times a minute.
+    pub full_allowance: Duty,
     /// What heartbeats and polls are counted by.
     pub bucket: Bucket,
     /// What reports are counted by.
@@ -73,6 +75,8 @@ pub enum Bucket {
     Key,
     /// The address the request comes from.
     Peer,
+    /// The trust named in the path, before anybody asks whose key it is (editions with named paths).
+    PathName,
 }
 
 /// What reports are counted by.
@@ -82,6 +86,17 @@ pub enum ReportBucket {
     Trust,
     /// The task id in the path.
     TaskId,
+}
+
+/// What a call leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WearHabits {
+    /// A call whose caller hung up leaves no session behind.
+    pub hung_up: Duty,
+    /// Neither does a refused one.
+    pub refused: Duty,
+    /// Nor one with a long body.
+    pub long_body: Duty,
 }
 
 /// Habits of refusals, and of what is open to anybody.
@@ -157,11 +172,17 @@ impl HeartbeatHabits {
 impl RateHabits {
     pub(super) const IDEAL: Self = Self {
         limit: Duty::Kept,
+        full_allowance: Duty::Kept,
         bucket: Bucket::Key,
         reports: ReportBucket::Trust,
         retry_after: Duty::Kept,
         limit_bad_keys: Duty::Kept,
     };
+}
+
+impl WearHabits {
+    pub(crate) const IDEAL: Self =
+        Self { hung_up: Duty::Kept, refused: Duty::Kept, long_body: Duty::Kept };
 }
 
 impl ErrorHabits {

@@ -15,7 +15,7 @@ use wiretap::{
 
 use super::StartError;
 use super::ca_file::CaFile;
-use crate::api::{self, Api};
+use crate::api::{self, Api, Sessions};
 use crate::domain::{Domain, DomainOptions, Settings};
 use crate::faults;
 use crate::faults::routes::{FL_JOIN_MOMENT, UPKEEP_MOMENT};
@@ -45,7 +45,8 @@ impl Parts {
         let standing = options.conduct.habits(options.edition.row());
         let manners = Manners::new(standing, book.clone());
         let domain = Arc::new(domain(options, &manners).await?);
-        Ok(Self { journal, book, tls, ca_file, api: Arc::new(Api { domain, manners }) })
+        let api = Arc::new(Api { domain, manners, sessions: Sessions::default() });
+        Ok(Self { journal, book, tls, ca_file, api })
     }
 
     /// The hub API, bound and not yet served.

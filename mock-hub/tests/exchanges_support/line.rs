@@ -46,13 +46,14 @@ impl Line {
     }
 }
 
-/// Every line of every recording.
+/// Every line of every recording of single calls; `hub-<edition>` files are sessions, replayed whole.
 pub fn lines() -> Vec<Line> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/exchanges");
     let mut lines = Vec::new();
     for entry in std::fs::read_dir(folder).expect("the recordings are there") {
         let path = entry.expect("a folder entry").path();
-        if path.extension().is_some_and(|extension| extension == "ndjson") {
+        let session = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with("hub-"));
+        if !session && path.extension().is_some_and(|extension| extension == "ndjson") {
             let text = std::fs::read_to_string(&path).expect("a recording");
             for (number, line) in text.lines().enumerate() {
                 let line = serde_json::from_str(line);

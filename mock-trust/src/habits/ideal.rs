@@ -42,6 +42,8 @@ impl CycleHabits {
         honours_retry_after: true,
         one_heartbeat_a_cycle: true,
         survives_broken_reply: true,
+        survives_unknown_name: true,
+        survives_unanswered_connect: true,
         logs_missing_path: true,
         ignores_dates: true,
         beats_with_stale_key: true,
@@ -84,6 +86,7 @@ impl TaskHabits {
         passes_refused_site_key: true,
         passes_suppressed_mark: true,
         posts_cohort_error: true,
+        dates_in_utc: true,
         cohort_error: CohortError::Category,
     };
 }
@@ -108,6 +111,7 @@ impl HealthHabits {
         probes_beside_loop: true,
         drops_stale_snapshot: true,
         compares_fingerprint: true,
+        tells_true_time: true,
         tells_trouble: true,
     };
 }
@@ -122,6 +126,12 @@ impl WireHabits {
         keeps_trust_key_from_site: true,
         keeps_site_key_from_hub: true,
         keeps_site_key_at_origin: true,
+        tries_every_address: true,
+        uses_proxy: true,
+        honours_no_proxy: true,
+        undoes_compression: true,
+        reads_unmeasured_replies: true,
+        notices_closed_connections: true,
     };
 }
 

@@ -44,6 +44,7 @@ impl Prober {
             keep_idle: Duration::ZERO,
             log: log.clone(),
             calls: habits.log.call_lines(),
+            habits: habits.wire,
         });
         Self { client, urls, settings: Arc::clone(settings), habits, vitals: Arc::clone(vitals) }
     }
@@ -59,7 +60,12 @@ impl Prober {
             self.omop(),
         );
         let own = self.entry("healthy", Some(self.vitals.version().to_owned()), None);
-        let now = Timestamp::now().to_zoned(TimeZone::UTC);
+        let zone = if self.habits.health.tells_true_time {
+            TimeZone::UTC
+        } else {
+            self.settings.zone.clone()
+        };
+        let now = Timestamp::now().to_zoned(zone);
         let mut services = json!({
             "trust-api": own,
             "imaging-api": imaging,

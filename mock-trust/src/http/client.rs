@@ -17,7 +17,9 @@ use tokio_util::task::AbortOnDropHandle;
 use url::{Position, Url};
 
 use super::connect::{Connection, connect};
+use super::decode::decoded;
 use super::{CallError, Redirects, Reply, Request};
+use crate::habits::WireHabits;
 use crate::log::{Level, Log};
 use crate::settings::Proxies;
 
@@ -36,6 +38,7 @@ pub(crate) struct ClientOptions {
     pub(crate) log: Log,
     /// What each call leaves in the log.
     pub(crate) calls: CallLines,
+    pub(crate) habits: WireHabits,
 }
 
 /// What a call leaves in the log.
@@ -69,7 +72,10 @@ impl Client {
         let total = request.limits.total;
         let exchange = Box::pin(self.send_following(request));
         match total {
-            Some(limit) => timeout(limit, exchange).await.map_err(|_| CallError::TimedOut)?,
+            Some(limit) => {
+                let limited = timeout(limit + LATER, exchange).await;
+                limited.map_err(|_| CallError::TimedOut)?
+            }
             None => exchange.await,
         }
     }
@@ -93,6 +99,9 @@ impl Client {
                 Ok(reply) => return self.finish(origin, kept, reply).await,
                 // Not sent at all: the server had closed the kept connection meanwhile.
                 Err(mut error) => match error.take_message() {
+                    Some(_) if !self.options.habits.notices_closed_connections => {
+                        return Err(CallError::Disconnected);
+                    }
                     Some(unsent) => message = Some(unsent),
                     None => return Err(CallError::from_exchange(&error.into_error())),
                 },
@@ -110,9 +119,10 @@ impl Client {
 
     async fn open(&self, request: &Request) -> Result<Channel, CallError> {
         let opening = async {
-            let ClientOptions { proxies, tls, .. } = &self.options;
+            let ClientOptions { proxies, tls, habits, .. } = &self.options;
+            let proxies = proxies.as_honoured(habits.uses_proxy, habits.honours_no_proxy);
             let Connection { stream, absolute_form } =
-                connect(&request.url, proxies, tls, request.limits.read).await?;
+                connect(&request.url, &proxies, tls, request.limits.read, *habits).await?;
             let (sender, connection) = http1::Builder::new()
                 .title_case_headers(true)
                 .handshake(TokioIo::new(stream))
@@ -125,7 +135,7 @@ impl Client {
             Ok(Channel { sender, absolute_form, driver })
         };
         let opened = timeout(request.limits.connect, opening).await;
-        opened.map_err(|_| CallError::TimedOut)?
+        opened.map_err(|_| CallError::ConnectUnanswered)?
     }
 
     async fn finish(
@@ -135,10 +145,9 @@ impl Client {
         reply: hyper::Response<Incoming>,
     ) -> Result<Reply, CallError> {
         let (head, mut incoming) = reply.into_parts();
-        if let Some(encoding) = head.headers.get("content-encoding") {
-            return Err(CallError::Protocol(format!("reply is encoded as {encoding:?}")));
-        }
         let mut body = Vec::new();
+        let skipped = !self.options.habits.reads_unmeasured_replies
+            && !head.headers.contains_key("content-length");
         while let Some(frame) = incoming.frame().await {
             let frame = frame.map_err(|error| CallError::from_body(&error))?;
             let Some(chunk) = frame.data_ref() else { continue };
@@ -146,6 +155,13 @@ impl Client {
                 return Err(CallError::TooLong(REPLY_BYTES_MAX));
             }
             body.extend_from_slice(chunk);
+        }
+        if skipped {
+            body.clear();
+        }
+        if self.options.habits.undoes_compression {
+            let encoding = head.headers.get("content-encoding").and_then(|text| text.to_str().ok());
+            body = decoded(body, encoding, REPLY_BYTES_MAX)?;
         }
         if !self.options.keep_idle.is_zero() {
             *self.idle.lock() = Some(Idle { origin, since: Instant::now(), channel });
@@ -160,6 +176,9 @@ impl Client {
             return None;
         }
         let mut channel = idle.channel;
+        if !self.options.habits.notices_closed_connections {
+            return Some(channel);
+        }
         let ended = timeout(CLOSING_LOOK, &mut channel.driver).await.is_ok();
         (!ended && channel.sender.is_ready()).then_some(channel)
     }
@@ -260,5 +279,7 @@ fn origin_of(url: &Url) -> &str {
 const USER_AGENT: &str = "python-httpx/0.28.1";
 /// A connection closed before this look is not used again; one closed later fails its call.
 const CLOSING_LOOK: Duration = Duration::from_millis(1);
+/// The limit on connecting is as long as that on the whole call, and says more: it speaks first.
+const LATER: Duration = Duration::from_millis(5);
 const REDIRECTS_MAX: usize = 20;
 const REPLY_BYTES_MAX: usize = 64 * 1024 * 1024;

@@ -1,5 +1,6 @@
 //! Opening a connection: directly or through a proxy, in the clear or under TLS.
 
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,13 +8,16 @@ use std::time::Duration;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use url::Url;
 
 use super::CallError;
 use super::proxy::proxy_for;
 use super::read_limit::ReadLimit;
+use crate::habits::WireHabits;
 use crate::settings::Proxies;
 
 /// A stream to whatever answers a URL.
@@ -33,9 +37,10 @@ pub(super) async fn connect(
     proxies: &Proxies,
     tls: &Arc<ClientConfig>,
     read: Option<Duration>,
+    habits: WireHabits,
 ) -> Result<Connection, CallError> {
     let proxy = proxy_for(proxies, url);
-    let mut tcp = dial(proxy.as_ref().unwrap_or(url)).await?;
+    let mut tcp = dial(proxy.as_ref().unwrap_or(url), habits).await?;
     if url.scheme() != "https" {
         let stream = Box::pin(ReadLimit::new(tcp, read));
         return Ok(Connection { stream, absolute_form: proxy.is_some() });
@@ -52,13 +57,43 @@ pub(super) async fn connect(
     Ok(Connection { stream: Box::pin(stream), absolute_form: false })
 }
 
-async fn dial(url: &Url) -> Result<TcpStream, CallError> {
+async fn dial(url: &Url, habits: WireHabits) -> Result<TcpStream, CallError> {
     let port = url.port_or_known_default().ok_or_else(|| CallError::Url("no port".into()))?;
-    let tcp = TcpStream::connect((bare_host(url)?, port)).await;
-    let tcp = tcp.map_err(|_| CallError::NotConnected)?;
+    let found = lookup_host((bare_host(url)?, port)).await.map_err(|_| CallError::UnknownName)?;
+    let mut addresses: Vec<SocketAddr> = found.collect();
+    if !habits.tries_every_address {
+        addresses.truncate(1);
+    }
+    let tcp = first_answer(&addresses).await.ok_or(CallError::NotConnected)?;
     // Small requests should leave at once; a kernel that refuses this still works.
     let _ = tcp.set_nodelay(true);
     Ok(tcp)
+}
+
+/// The connection of whichever address answers first; each is tried a little later than the one before
+/// it, or as soon as that one is refused.
+async fn first_answer(addresses: &[SocketAddr]) -> Option<TcpStream> {
+    let mut attempts = JoinSet::new();
+    for address in addresses {
+        attempts.spawn(TcpStream::connect(*address));
+        let answered = async {
+            while let Some(ended) = attempts.join_next().await {
+                if let Ok(Ok(tcp)) = ended {
+                    return Some(tcp);
+                }
+            }
+            None
+        };
+        if let Ok(Some(tcp)) = timeout(NEXT_ADDRESS, answered).await {
+            return Some(tcp);
+        }
+    }
+    while let Some(ended) = attempts.join_next().await {
+        if let Ok(Ok(tcp)) = ended {
+            return Some(tcp);
+        }
+    }
+    None
 }
 
 fn bare_host(url: &Url) -> Result<&str, CallError> {
@@ -87,4 +122,6 @@ async fn open_tunnel(tcp: &mut TcpStream, url: &Url) -> Result<(), CallError> {
     }
 }
 
+/// What the usual client waits for one address before it tries the next as well.
+const NEXT_ADDRESS: Duration = Duration::from_millis(250);
 const TUNNEL_ANSWER_BYTES_MAX: usize = 8192;

@@ -11,6 +11,10 @@ use thiserror::Error;
 pub(crate) enum CallError {
     #[error("")]
     TimedOut,
+    #[error("")]
+    ConnectUnanswered,
+    #[error("[Errno -2] Name or service not known")]
+    UnknownName,
     #[error("All connection attempts failed")]
     NotConnected,
     #[error("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {0}")]

@@ -5,6 +5,7 @@
 
 mod client;
 mod connect;
+mod decode;
 mod error;
 mod proxy;
 mod read_limit;

@@ -42,6 +42,7 @@ impl HubClient {
                 keep_idle,
                 log: log.clone(),
                 calls: habits.log.call_lines(),
+                habits: habits.wire,
             })
         };
         #[allow(clippy::cast_precision_loss)] // a small whole number

@@ -25,6 +25,7 @@ mod drops_task_in_foreign_format;
 mod drops_task_seen_before;
 mod drops_text_of_refused_site_key;
 mod drops_unknown_cohort_members;
+mod edges;
 mod exits_with_one_under_wrong_identity;
 mod expires_tasks_by_own_clock;
 mod fails_without_reason;
@@ -205,6 +206,16 @@ pub static ALL: &[Mutant] = &[
     site_obeys_callers_query::MUTANT,
     site_ignores_project_seal::MUTANT,
     site_counts_rows_for_persons::MUTANT,
+    edges::TAKES_COMPRESSED_REPLY_AS_IT_IS,
+    edges::READS_UNMEASURED_REPLY_AS_EMPTY,
+    edges::KEEPS_CLOSED_CONNECTION,
+    edges::SENDS_LOCAL_CALLS_THROUGH_PROXY,
+    edges::PASSES_PROXY_BY,
+    edges::ENDS_POLLER_ON_UNKNOWN_NAME,
+    edges::ENDS_POLLER_ON_UNANSWERED_CONNECT,
+    edges::TRIES_FIRST_ADDRESS_ONLY,
+    edges::MARKS_LOCAL_TIME_AS_UTC,
+    edges::DATES_ERRORS_BY_LOCAL_TIME,
 ];
 
 /// One misbehaviour.

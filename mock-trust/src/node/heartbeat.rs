@@ -36,6 +36,9 @@ impl Poller {
             reply = self.insist(snapshot.as_ref(), reply).await;
         }
         self.vitals.note_step();
+        if let Err(error) = &reply {
+            self.endure(error).await?;
+        }
         self.take_in(reply)
     }
 

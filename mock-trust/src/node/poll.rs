@@ -14,7 +14,10 @@ impl Poller {
     pub(super) async fn poll(&self) -> Result<Vec<Task>, End> {
         let reply = match self.hub.pending().await {
             Ok(reply) => reply,
-            Err(error) => return self.poll_failed(&error.to_string()),
+            Err(error) => {
+                self.endure(&error).await?;
+                return self.poll_failed(&error.to_string());
+            }
         };
         self.vitals.note_step();
         if reply.status != 200 {

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::pace::Pace;
 use crate::habits::Habits;
 use crate::health::{Collector, Vitals};
-use crate::http::Reply;
+use crate::http::{CallError, Reply};
 use crate::hub_client::HubClient;
 use crate::identity::{IdentityCheck, Source, Verdict};
 use crate::log::Log;
@@ -144,6 +144,20 @@ impl Poller {
     /// Whether the identity check lets tasks run.
     pub(super) fn allows_tasks(&self) -> bool {
         !self.settings.edition.row().expected_trust_id || self.identity.lock().allows_tasks()
+    }
+
+    /// What an honest loop survives; one that does not stands still for good.
+    pub(super) async fn endure(&self, error: &CallError) -> Result<(), End> {
+        let survives = match error {
+            CallError::UnknownName => self.habits.cycle.survives_unknown_name,
+            CallError::ConnectUnanswered => self.habits.cycle.survives_unanswered_connect,
+            _ => true,
+        };
+        if survives {
+            return Ok(());
+        }
+        self.stop.cancelled().await;
+        Err(End::Stopped)
     }
 
     /// A call brought no success; its reply, if there was one, may ask for a pause.

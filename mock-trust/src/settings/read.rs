@@ -6,6 +6,7 @@ use std::str::FromStr;
 use contract::edition::{EditionId, TrustPaths};
 use contract::key::Secret;
 use contract::{limits, wire};
+use jiff::tz::TimeZone;
 use url::Url;
 
 use super::{ConfigError, Environment, Proxies, Settings};
@@ -73,6 +74,7 @@ impl Given {
             proxies: self.proxies(),
             ca_file: self.text("SSL_CERT_FILE"),
             ca_dir: self.text("SSL_CERT_DIR"),
+            zone: self.zone(),
             time_scale: self.time_scale()?,
             canary: self.text("FLIPCHECK_CANARY"),
             canary_name: self.text("FLIPCHECK_CANARY_NAME"),
@@ -167,6 +169,12 @@ impl Given {
         let name = "FLIPCHECK_TIME_SCALE";
         let factor = self.number(name, "a positive number", 1.0)?;
         TimeScale::new(factor).ok_or_else(|| invalid(name, "a positive number"))
+    }
+
+    /// What a C library makes of `TZ`: an unreadable zone is UTC.
+    fn zone(&self) -> TimeZone {
+        let Some(text) = self.text("TZ") else { return TimeZone::UTC };
+        TimeZone::posix(&text).or_else(|_| TimeZone::get(&text)).unwrap_or(TimeZone::UTC)
     }
 
     fn proxies(&self) -> Proxies {

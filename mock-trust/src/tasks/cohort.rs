@@ -4,6 +4,7 @@
 use contract::limits;
 use hyper::Method;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::site_calls::{Call, SiteError};
@@ -107,10 +108,13 @@ impl Runner {
         if !self.habits.task.posts_cohort_error {
             return;
         }
+        let zone =
+            if self.habits.task.dates_in_utc { TimeZone::UTC } else { self.settings.zone.clone() };
+        let today = Timestamp::now().to_zoned(zone).date();
         let record = json!({
             "query_id": query_id,
             "trust_id": trust_id,
-            "created": Timestamp::now().strftime("%Y-%m-%d").to_string(),
+            "created": today.to_string(),
             "record_count": 0,
             "data": [],
             "error": text,

@@ -74,6 +74,7 @@ impl SiteCalls {
             keep_idle: Duration::ZERO,
             log: log.clone(),
             calls: habits.log.call_lines(),
+            habits: habits.wire,
         });
         Self { client, urls, settings: Arc::clone(settings), habits, log: log.clone() }
     }
@@ -87,7 +88,7 @@ impl SiteCalls {
         let reply = reply.map_err(|error| SiteError {
             status: 502,
             text: format!("Failed to connect to remote service: {error}"),
-            timed_out: error == CallError::TimedOut,
+            timed_out: matches!(error, CallError::TimedOut | CallError::ConnectUnanswered),
         })?;
         let redirect = (300..400).contains(&reply.status);
         if !(reply.is_success() || redirect && !self.habits.task.fails_with_local_redirect) {

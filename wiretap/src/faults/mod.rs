@@ -4,10 +4,15 @@
 //! owner and share the book only.
 
 mod body;
+mod body_limit;
 mod book;
+mod compress;
+mod connection_life;
 mod drip;
+mod framing;
 mod garbage;
 mod hang;
+mod head_style;
 mod http_text;
 mod latency;
 mod order;
@@ -44,6 +49,14 @@ pub const TRANSPORT: &[TransportFaultRow] = &[
     strip_request_header::ROW,
     strip_response_header::ROW,
     skew_date::ROW,
+    compress::ROW,
+    framing::ROW,
+    connection_life::CLOSE_IDLE,
+    connection_life::CLOSE_AT_USE,
+    connection_life::CLOSE_AFTER,
+    head_style::HEADERS,
+    head_style::INTERIM,
+    body_limit::ROW,
 ];
 
 /// One transport fault, for lists and help.
@@ -93,6 +106,22 @@ pub enum TransportFault {
     StripResponseHeader(strip_response_header::StripResponseHeader),
     /// The Date header is wrong.
     SkewDate(skew_date::SkewDate),
+    /// The answer is compressed.
+    Compress(compress::Compress),
+    /// The length of the answer is not told.
+    Frame(framing::Frame),
+    /// An unused connection is closed.
+    CloseIdle(connection_life::CloseIdle),
+    /// A used connection is closed.
+    CloseAtUse(connection_life::CloseAtUse),
+    /// A connection is closed as announced.
+    CloseAfter(connection_life::CloseAfter),
+    /// An edge adds headers.
+    EdgeHeaders(head_style::EdgeHeaders),
+    /// An interim answer comes first.
+    Interim(head_style::Interim),
+    /// Long bodies are refused.
+    BodyLimit(body_limit::BodyLimit),
 }
 
 /// Whether a fault that replaces the answer lets the handler do its work first.
@@ -129,6 +158,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    /// On a command line a fault has a name and no params.
+    #[test]
+    fn what_an_edge_does_can_be_armed_by_its_name_alone() {
+        for row in TRANSPORT.iter().skip_while(|row| row.name != "compress") {
+            assert!(row.read(Value::Object(serde_json::Map::new())).is_ok(), "{}", row.name);
+        }
+    }
 
     #[test]
     fn every_row_reads_its_own_example_and_nothing_unknown() {

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONNECTION, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use tokio_util::sync::CancellationToken;
 
-use super::{Hit, TransportFault, When, skew_date};
-use crate::listener::{ConnectionControl, WireFault};
+use super::{Hit, TransportFault, When, body_limit, compress, head_style, skew_date};
+use crate::listener::{Coding, ConnectionControl, Delivery, Framing, WireFault};
 
 /// Faults of one request, folded in the order they were armed: delays add up, edits all happen, and of
 /// several answers or byte faults the first wins.
@@ -22,6 +22,18 @@ pub(crate) struct Plan {
     replacement: Option<Replacement>,
     edits: Vec<Edit>,
     wire: Option<WireFault>,
+    coding: Option<Coding>,
+    framing: Option<Framing>,
+    life: Life,
+    body_bytes_max: Option<u64>,
+}
+
+/// How long the connection lives.
+#[derive(Default)]
+struct Life {
+    idle: Option<Duration>,
+    requests_unanswered_after: Option<u64>,
+    requests_announced: Option<u64>,
 }
 
 /// A wait that ends early when its fault is removed.
@@ -34,6 +46,7 @@ pub(super) struct Delay {
 pub(super) enum Edit {
     Strip(HeaderName),
     SkewDate(i64),
+    Add(u8),
 }
 
 /// An answer in place of the handler's.
@@ -57,6 +70,14 @@ impl Plan {
                 Some(TransportFault::StripRequestHeader(fault)) => fault.shape(&mut plan),
                 Some(TransportFault::StripResponseHeader(fault)) => fault.shape(&mut plan),
                 Some(TransportFault::SkewDate(fault)) => fault.shape(&mut plan),
+                Some(TransportFault::Compress(fault)) => fault.shape(&mut plan),
+                Some(TransportFault::Frame(fault)) => fault.shape(&mut plan),
+                Some(TransportFault::CloseIdle(fault)) => fault.shape(&mut plan),
+                Some(TransportFault::CloseAtUse(fault)) => fault.shape(&mut plan),
+                Some(TransportFault::CloseAfter(fault)) => fault.shape(&mut plan),
+                Some(TransportFault::EdgeHeaders(fault)) => fault.shape(&mut plan),
+                Some(TransportFault::Interim(fault)) => fault.shape(&mut plan),
+                Some(TransportFault::BodyLimit(fault)) => fault.shape(&mut plan),
                 None => {}
             }
         }
@@ -98,6 +119,30 @@ impl Plan {
         self.edits.push(edit);
     }
 
+    pub(super) fn compress(&mut self, coding: Coding) {
+        self.coding.get_or_insert(coding);
+    }
+
+    pub(super) fn frame(&mut self, framing: Framing) {
+        self.framing.get_or_insert(framing);
+    }
+
+    pub(super) fn close_idle(&mut self, after: Duration) {
+        self.life.idle.get_or_insert(after);
+    }
+
+    pub(super) fn close_at_use(&mut self, requests: u64) {
+        self.life.requests_unanswered_after.get_or_insert(requests);
+    }
+
+    pub(super) fn close_after(&mut self, requests: u64) {
+        self.life.requests_announced.get_or_insert(requests);
+    }
+
+    pub(super) fn body_limit(&mut self, bytes: u64) {
+        self.body_bytes_max.get_or_insert(bytes);
+    }
+
     fn skip_handler(&mut self, when: When) {
         self.skips_handler |= when == When::BeforeHandler;
     }
@@ -111,6 +156,17 @@ impl Plan {
         answer: impl AsyncFnOnce(Request<Body>) -> Response<Body>,
     ) -> Response<Body> {
         wait_all(&self.delays_before).await;
+        if self.life.requests_unanswered_after.is_some_and(|most| control.requests() > most) {
+            control.inject(WireFault::Close);
+            return Response::default();
+        }
+        if let Some(idle) = self.life.idle {
+            control.close_when_idle_for(idle);
+        }
+        let coding = self.coding.filter(|coding| compress::takes(request.headers(), *coding));
+        if self.body_bytes_max.is_some_and(|bytes| body_limit::is_longer(&request, bytes)) {
+            return body_limit::refusal().in_place_of(Response::default());
+        }
         for name in &self.strip_request {
             request.headers_mut().remove(name);
         }
@@ -131,7 +187,17 @@ impl Plan {
                     response.headers_mut().remove(name);
                 }
                 Edit::SkewDate(secs) => skew_date::skew(&mut response, *secs),
+                Edit::Add(count) => head_style::add(&mut response, *count),
             }
+        }
+        if let Some(coding) = coding {
+            compress::announce(&mut response, coding);
+        }
+        if let Some(framing) = self.framing {
+            Delivery::of(response.extensions_mut()).framing = Some(framing);
+        }
+        if self.life.requests_announced.is_some_and(|most| control.requests() >= most) {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         if let Some(fault) = self.wire {
             control.inject(fault);

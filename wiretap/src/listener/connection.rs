@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use contract::capture::{Connection, ConnectionOutcome};
 use parking_lot::Mutex;
+use tokio::sync::watch;
 
 use super::{Stream, WireFault};
 use crate::capture::{Caller, TokenCache, Verdict};
@@ -28,6 +29,7 @@ struct Shared {
     fault_in_force: AtomicBool,
     fault: Mutex<Option<WireFault>>,
     note: Mutex<Option<Verdict>>,
+    idle_limit: watch::Sender<Option<(u64, Duration)>>,
 }
 
 impl ConnectionControl {
@@ -44,6 +46,7 @@ impl ConnectionControl {
             fault_in_force: AtomicBool::new(false),
             fault: Mutex::new(None),
             note: Mutex::new(None),
+            idle_limit: watch::Sender::new(None),
         }))
     }
 
@@ -75,6 +78,35 @@ impl ConnectionControl {
         *self.0.note.lock() = Some(verdict);
     }
 
+    /// Closes the connection when nothing was asked on it for so long after the present request.
+    pub(crate) fn close_when_idle_for(&self, after: Duration) {
+        self.0.idle_limit.send_replace(Some((self.requests(), after)));
+    }
+
+    /// Ends when the connection has been unused for as long as it may be.
+    pub(super) async fn idle_too_long(&self) {
+        let mut limits = self.0.idle_limit.subscribe();
+        loop {
+            let limit = *limits.borrow_and_update();
+            let passed = async {
+                match limit {
+                    Some((_, after)) => tokio::time::sleep(after).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = passed => {
+                    if limit.is_some_and(|(request, _)| request == self.requests()) {
+                        return;
+                    }
+                    self.0.idle_limit.send_replace(None);
+                }
+                // The sender lives as long as this connection.
+                _ = limits.changed() => {}
+            }
+        }
+    }
+
     pub(super) fn begin_request(&self) {
         self.0.requests.fetch_add(1, Ordering::Relaxed);
         if self.0.fault_in_force.swap(false, Ordering::AcqRel) {
@@ -82,7 +114,8 @@ impl ConnectionControl {
         }
     }
 
-    pub(super) fn requests(&self) -> u64 {
+    /// Requests so far, the present one included.
+    pub(crate) fn requests(&self) -> u64 {
         self.0.requests.load(Ordering::Relaxed)
     }
 

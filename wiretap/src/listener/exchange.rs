@@ -15,6 +15,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use tower::Service;
 
+use super::delivery::Delivery;
 use super::reply::{ReplyBody, Watched, settled};
 use super::server::Host;
 use super::{ConnectionControl, WireFault};
@@ -85,6 +86,7 @@ impl Flight<'_> {
     /// Completes the record and hands the reply over.
     async fn land(mut self, mut response: Response<Body>) -> io::Result<Response<ReplyBody>> {
         let verdict = response.extensions_mut().remove::<Verdict>();
+        let delivery = response.extensions_mut().remove::<Delivery>();
         let note = self.control.take_note();
         let mut pending = self.pending.take();
         if let Some(pending) = &mut pending {
@@ -113,7 +115,10 @@ impl Flight<'_> {
                     };
                     pending.answered(&reply, self.control.tokens());
                 }
-                ReplyBody::Whole(body)
+                match delivery {
+                    None => ReplyBody::Whole(body),
+                    Some(delivery) => delivery.deliver(&mut head, body),
+                }
             }
             Err(long) => {
                 ReplyBody::Watched(Box::new(Watched::new(long, pending, &head, self.control)))

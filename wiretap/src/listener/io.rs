@@ -27,6 +27,8 @@ enum Active {
     Truncate { head: Head, left: u64 },
     Garbage(Bytes),
     Drip(Drip),
+    Preface(Bytes),
+    Capitals(Capitals),
 }
 
 struct Drip {
@@ -35,6 +37,13 @@ struct Drip {
     bytes: usize,
     pause: Pin<Box<Sleep>>,
     released: Pin<Box<WaitForCancellationFutureOwned>>,
+}
+
+/// A head whose names go out in capitals.
+struct Capitals {
+    head: Head,
+    /// Whether the next byte belongs to the name of a header.
+    in_name: bool,
 }
 
 /// How far the reply's head, which ends with an empty line, has gone out.
@@ -80,6 +89,14 @@ impl FaultIo {
                 poll_close(&mut self.stream, cx)
             }
             Active::Drip(drip) => drip.poll_write(&mut self.stream, cx, buf),
+            Active::Preface(pending) => {
+                while pending.has_remaining() {
+                    let sent = ready!(Pin::new(&mut self.stream).poll_write(cx, pending))?;
+                    pending.advance(sent);
+                }
+                Pin::new(&mut self.stream).poll_write(cx, buf)
+            }
+            Active::Capitals(capitals) => capitals.poll_write(&mut self.stream, cx, buf),
         }
     }
 }
@@ -113,6 +130,39 @@ impl Drip {
     }
 }
 
+impl Capitals {
+    fn poll_write(
+        &mut self,
+        stream: &mut Stream,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let passing = self.head.rest(buf);
+        if passing == 0 {
+            return Pin::new(stream).poll_write(cx, buf);
+        }
+        let mut in_name = self.in_name;
+        let capitals: Vec<u8> =
+            buf[..passing].iter().map(|byte| raised(*byte, &mut in_name)).collect();
+        let sent = ready!(Pin::new(stream).poll_write(cx, &capitals))?;
+        for byte in &buf[..sent] {
+            raised(*byte, &mut self.in_name);
+        }
+        self.head.sent(&buf[..sent]);
+        Poll::Ready(Ok(sent))
+    }
+}
+
+/// The byte in capitals if it belongs to a name; names begin after a line's end and end at a colon.
+fn raised(byte: u8, in_name: &mut bool) -> u8 {
+    match byte {
+        b'\n' => *in_name = true,
+        b':' => *in_name = false,
+        _ => {}
+    }
+    if *in_name { byte.to_ascii_uppercase() } else { byte }
+}
+
 /// What is written is on its way before the connection goes.
 fn poll_close(stream: &mut Stream, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
     ready!(Pin::new(stream).poll_flush(cx))?;
@@ -132,6 +182,10 @@ impl From<WireFault> for Active {
                 Self::Truncate { head: Head::of(part), left: bytes }
             }
             WireFault::Garbage(bytes) => Self::Garbage(bytes),
+            WireFault::Preface(bytes) => Self::Preface(bytes),
+            WireFault::CapitalHead => {
+                Self::Capitals(Capitals { head: Head::of(Part::Body), in_name: false })
+            }
             WireFault::Drip { every, bytes, part, released } => Self::Drip(Drip {
                 head: Head::of(part),
                 every,

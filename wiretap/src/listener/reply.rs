@@ -17,6 +17,8 @@ use crate::capture::{Pending, Reply};
 pub(super) enum ReplyBody {
     Whole(Bytes),
     Watched(Box<Watched>),
+    /// Of untold length: what is left.
+    Unmeasured(Bytes),
 }
 
 /// A body that is recorded when its last piece has gone, or when it is given up.
@@ -105,6 +107,11 @@ impl Body for ReplyBody {
         match &mut *self {
             Self::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Self::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            Self::Unmeasured(left) if left.is_empty() => Poll::Ready(None),
+            Self::Unmeasured(left) => {
+                let piece = left.split_to(left.len().min(PIECE_BYTES));
+                Poll::Ready(Some(Ok(Frame::data(piece))))
+            }
             Self::Watched(watched) => {
                 let frame = ready!(Pin::new(&mut watched.body).poll_frame(cx));
                 if let Some(Ok(frame)) = &frame
@@ -120,6 +127,7 @@ impl Body for ReplyBody {
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Whole(bytes) => bytes.is_empty(),
+            Self::Unmeasured(_) => false,
             Self::Watched(watched) => watched.body.is_end_stream(),
         }
     }
@@ -127,10 +135,13 @@ impl Body for ReplyBody {
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Self::Unmeasured(_) => SizeHint::default(),
             Self::Watched(watched) => watched.body.size_hint(),
         }
     }
 }
 
+/// Small, so that one reply comes in several chunks.
+const PIECE_BYTES: usize = 48;
 const WHOLE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 const CUT_MARGIN_BYTES: usize = 64;

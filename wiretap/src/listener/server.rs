@@ -284,6 +284,10 @@ impl Host {
                 served.as_mut().graceful_shutdown();
                 served.await
             }
+            () = control.idle_too_long() => {
+                served.as_mut().graceful_shutdown();
+                served.await
+            }
         };
         let not_http = ended.is_err_and(|error| error.is_parse());
         if not_http || control.requests() == 0 {

@@ -34,6 +34,10 @@ pub enum WireFault {
         /// The rest goes at once when this is cancelled.
         released: CancellationToken,
     },
+    /// Sends these bytes before the reply.
+    Preface(Bytes),
+    /// Writes the names of headers in capitals.
+    CapitalHead,
 }
 
 impl WireFault {
@@ -50,6 +54,8 @@ impl WireFault {
             Self::Truncate { .. } => "truncate",
             Self::Garbage(_) => "garbage",
             Self::Drip { .. } => "drip",
+            Self::Preface(_) => "interim-answer",
+            Self::CapitalHead => "edge-headers",
         }
     }
 }

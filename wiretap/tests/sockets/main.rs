@@ -6,6 +6,7 @@
 mod bounds;
 mod client;
 mod control;
+mod edges;
 mod faults;
 mod listeners;
 mod records;

@@ -84,10 +84,14 @@ pub fn is_metric_row(edition: &Edition, body: &Value, row: &Value) -> bool {
         && (!axis || same_number(x, row.get("x_value")) && Some(x_label) == row.get("x_label"))
 }
 
-/// Whether a stored log row is what that body said.
+/// Whether a stored log row is what that body said. Where a body holds nothing but a name and a text,
+/// whose row it is and whether it is a failure are judged where their clause is.
 pub fn is_log_row(edition: &Edition, body: &Value, row: &Value) -> bool {
     let client = body.get("fl_client_name").or_else(|| body.get("trust")).unwrap_or(&Value::Null);
     let same = |member: &str| body[member] == row[member];
+    if edition.log_body == LogBody::TrustName {
+        return same("log");
+    }
     if *client != row["fl_client_name"] || !same("log") {
         return false;
     }
@@ -102,10 +106,11 @@ pub fn is_log_row(edition: &Edition, body: &Value, row: &Value) -> bool {
 /// Whether rows of a known slot belong to the trust that holds it.
 fn owners(hub: &HubStage, rows: &[Value]) -> Option<Breach> {
     for trust in hub.trusts.values() {
-        let theirs = rows.iter().filter(|row| row["fl_client_name"] == trust.slot.as_str());
+        let client = if hub.edition.clients_are_trust_names() { &trust.name } else { &trust.slot };
+        let theirs = rows.iter().filter(|row| row["fl_client_name"] == client.as_str());
         for row in theirs {
             if row["trust_id"].is_string() && row["trust_id"] != trust.id.as_str() {
-                let expected = format!("rows of {} under trust {}", trust.slot, trust.id);
+                let expected = format!("rows of {client} under trust {}", trust.id);
                 return Some(Breach::new(expected, format!("trust {}", row["trust_id"])));
             }
         }

@@ -1,5 +1,6 @@
 //! The shape and the words of refusals (hub 1).
 
+use contract::edition::{Edition, Evidence};
 use serde_json::Value;
 
 use super::Breach;
@@ -24,13 +25,34 @@ pub fn shape(reply: &Reply) -> Option<Breach> {
     }
 }
 
-/// Whether the reply is that refusal, word for word.
-pub fn text(reply: &Reply, status: u16, detail: &str) -> Option<Breach> {
+/// Whether the reply is that refusal: word for word where the edition's hub was seen to say so, by
+/// status and shape where it was only read about.
+pub fn text(reply: &Reply, evidence: Evidence, status: u16, detail: &str) -> Option<Breach> {
+    if evidence == Evidence::Read {
+        return self::status(reply, status).or_else(|| shape(reply));
+    }
     if reply.status == status && reply.json()["detail"] == detail {
         return None;
     }
     let expected = format!("{status} with the detail {detail:?}");
     Some(Breach::new(expected, summary(reply)))
+}
+
+/// Whether the reply refuses a report because its task is in that state: a 409 with the state in its
+/// text, and word for word where the edition's hub was seen to say so.
+pub fn not_in_progress(
+    reply: &Reply,
+    edition: &Edition,
+    task: &str,
+    state: &str,
+) -> Option<Breach> {
+    let named = reply.detail().contains(state);
+    if edition.evidence == Evidence::Read && reply.status == 409 && !named {
+        return Some(Breach::new(format!("a 409 that names {state}"), summary(reply)));
+    }
+    let state = format!("{}{state}", edition.task_state_prefix);
+    let detail = format!("Task {task} is not in progress (current status: {state})");
+    text(reply, edition.evidence, 409, &detail)
 }
 
 /// Whether the reply has that status.
@@ -134,10 +156,41 @@ pub(super) mod tests {
     #[test]
     fn words_are_compared_whole() {
         let refused = reply(401, "application/json", r#"{"detail":"Invalid API Key."}"#);
-        assert_eq!(text(&refused, 401, "Invalid API Key."), None);
-        assert!(text(&refused, 401, "Invalid API Key").is_some());
-        assert!(text(&refused, 403, "Invalid API Key.").is_some());
+        let seen = |status, words| text(&refused, Evidence::Observed, status, words);
+        assert_eq!(seen(401, "Invalid API Key."), None);
+        assert!(seen(401, "Invalid API Key").is_some());
+        assert!(seen(403, "Invalid API Key.").is_some());
         assert_eq!(class(&refused, 4), None);
         assert!(class(&refused, 5).is_some());
+    }
+
+    #[test]
+    fn what_was_only_read_is_compared_by_status_and_shape() {
+        let json = "application/json";
+        let read = |reply: &Reply| text(reply, Evidence::Read, 401, "Invalid API Key.");
+        assert_eq!(read(&reply(401, json, r#"{"detail":"Unknown key"}"#)), None);
+        assert!(read(&reply(403, json, r#"{"detail":"Invalid API Key."}"#)).is_some());
+        assert!(read(&reply(401, json, r#"{"error":"Invalid API Key."}"#)).is_some());
+        assert!(read(&reply(401, "text/plain", "Invalid API Key.")).is_some());
+    }
+
+    #[test]
+    fn a_report_out_of_turn_is_refused_with_the_state_of_its_task() {
+        use contract::edition::EditionId;
+        let refused = |id: EditionId, detail: &str| {
+            let body = format!(r#"{{"detail":"{detail}"}}"#);
+            let refused = reply(409, "application/json", &body);
+            not_in_progress(&refused, id.row(), "t", "PENDING")
+        };
+        let (bare, whole) = (
+            "Task t is not in progress (current status: PENDING)",
+            "Task t is not in progress (current status: TaskStatus.PENDING)",
+        );
+        assert_eq!(refused(EditionId::V2026_03, whole), None);
+        assert!(refused(EditionId::V2026_03, bare).is_some());
+        assert_eq!(refused(EditionId::V2026_09, bare), None);
+        assert!(refused(EditionId::V2026_09, whole).is_some());
+        assert_eq!(refused(EditionId::V2026_06, "it is PENDING"), None);
+        assert!(refused(EditionId::V2026_06, "it is not in progress").is_some());
     }
 }

@@ -18,6 +18,7 @@ pub(super) const STEPS: &[StepRow] = steps![
     r"the right key opens the same call" => right_key_opens,
     r"(\d+) heartbeats are sent with keys never issued" => invented_keys,
     r#""(\w+)" sends a (heartbeat|poll|report) at the path of "(\w+)""# => foreign_path,
+    r#""(\w+)" sends (\d+) (heartbeat|poll)s at the path of "(\w+)""# => foreign_paths,
     r#"a whole registration of "(\w+)" is sent by (nobody|a researcher)"# => whole_registration,
 ];
 
@@ -79,7 +80,9 @@ impl Call {
                 Ask::post(hub.report_path(trust, UNKNOWN_ID)).json(&json!({"success": true}))
             }
             Self::Counts => {
-                Ask::post(COUNTS).json(&super::cohort::counts(UNKNOWN_ID, &hub.trust(trust)?.id, 7))
+                // Without a trust of the scenario the call is one of a caller without a right key.
+                let id = hub.trust(trust).map_or(UNKNOWN_ID, |trust| &trust.id);
+                Ask::post(COUNTS).json(&super::cohort::counts(UNKNOWN_ID, id, 7))
             }
             Self::Metric => Ask::post(format!("{model}/metrics"))
                 .json(&super::ingest::metric(hub.edition, SOME_SLOT)),
@@ -91,6 +94,11 @@ impl Call {
             Self::TrustList => Ask::get(TRUST_LIST),
             Self::ModelApproval => {
                 let id = &hub.trust(trust)?.id;
+                if id.is_empty() {
+                    return Err(Stop::not_applicable(
+                        "the kit holds no trust id, and no list of the hub gave it",
+                    ));
+                }
                 Ask::put(format!("/trust/{id}/model/{UNKNOWN_ID}/status/PREPARED"))
             }
         })
@@ -152,6 +160,16 @@ async fn foreign_path(world: &mut World, args: Args) -> Judged {
     let ask = call.bare(hub, args.group(2))?;
     let ask = hub.as_trust(args.group(0), ask)?;
     hub.ask(ask).await.map(drop)
+}
+
+/// The same call so many times. None of them is granted: that is the clause of the single call.
+async fn foreign_paths(world: &mut World, args: Args) -> Judged {
+    let (count, call): (usize, _) = (args.number(1)?, Call::parse(args.group(2))?);
+    let hub = world.hub_mut()?;
+    let ask = hub.as_trust(args.group(0), call.bare(hub, args.group(3))?)?;
+    let replies = hub.ask_each(vec![ask; count]).await?;
+    let refused = replies.iter().all(|reply| matches!(reply.status, 403 | 429));
+    must_hold(refused, "a foreign key opened the path", world.hub()?.last()?)
 }
 
 async fn whole_registration(world: &mut World, args: Args) -> Judged {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{UNKNOWN_ID, fact};
 use crate::engine::{Args, StepRow};
 use crate::finding::Judged;
+use crate::hub_stage::{Ask, COUNTS};
 use crate::steps;
 use crate::world::World;
 
@@ -14,6 +15,7 @@ pub(super) const STEPS: &[StepRow] = steps![
     r#""(\w+)" has sent the count (\d+)"# => has_sent,
     r#""(\w+)" sends the count (\d+) in the name of "(\w+)""# => sends_for,
     r#""(\w+)" sends the count (\d+) for a query nobody asked"# => sends_unknown,
+    r#""(\w+)" sends a count that is no number"# => sends_nan,
     r#""(\w+)" sends the error "(.*)" instead of a count"# => sends_error,
     r"the query's total is (-?\d+)" => total,
     r#"the query holds (-?\d+) for "(\w+)""# => holds,
@@ -60,6 +62,15 @@ async fn sends_unknown(world: &mut World, args: Args) -> Judged {
     let hub = world.hub_mut()?;
     let body = counts(UNKNOWN_ID, &hub.trust(args.group(0))?.id, count);
     let ask = hub.counts(args.group(0), &body)?;
+    hub.ask(ask).await.map(drop)
+}
+
+/// NaN, which JSON does not have and many writers write.
+async fn sends_nan(world: &mut World, args: Args) -> Judged {
+    let hub = world.hub_mut()?;
+    let body = counts(&hub.query("query")?, &hub.trust(args.group(0))?.id, 7_654_321);
+    let body = body.to_string().replace("7654321", "NaN");
+    let ask = hub.as_trust(args.group(0), Ask::post(COUNTS))?.raw_json(body);
     hub.ask(ask).await.map(drop)
 }
 

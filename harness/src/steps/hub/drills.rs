@@ -118,7 +118,7 @@ async fn called_loss(world: &mut World, _: Args) -> Judged {
 async fn posts_with_former(world: &mut World, args: Args) -> Judged {
     let edition = world.edition();
     let hub = world.hub_mut()?;
-    let body = super::ingest::metric(edition, &hub.trust(args.group(0))?.slot.clone());
+    let body = super::ingest::metric(edition, &hub.client(args.group(0))?);
     let ask = Ask::post(format!("/model/{}/metrics", hub.model("model")?)).json(&body);
     ask_with_former(hub, ask).await
 }

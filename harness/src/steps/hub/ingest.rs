@@ -108,13 +108,13 @@ async fn posts_infinite(world: &mut World, args: Args) -> Judged {
 }
 
 async fn posts_old_metric(world: &mut World, args: Args) -> Judged {
-    let client = world.hub()?.trust(args.group(0))?.slot.clone();
+    let client = world.hub()?.client(args.group(0))?;
     let body = json!({"trust": client, "globalRound": 3, "label": "TRAIN_LOSS", "result": 0.25});
     post(world, "metrics", &body).await
 }
 
 fn usual_metric(world: &World, trust: &str) -> Judged<Value> {
-    Ok(metric(world.edition(), &world.hub()?.trust(trust)?.slot))
+    Ok(metric(world.edition(), &world.hub()?.client(trust)?))
 }
 
 async fn metric_stored(world: &mut World, _: Args) -> Judged {
@@ -143,7 +143,7 @@ async fn lies_at(world: &mut World, args: Args) -> Judged {
 // ---- logs ----
 
 async fn posts_log(world: &mut World, args: Args) -> Judged {
-    let body = log(world.edition(), &world.hub()?.trust(args.group(0))?.slot);
+    let body = log(world.edition(), &world.hub()?.client(args.group(0))?);
     post(world, "logs", &body).await
 }
 
@@ -153,7 +153,7 @@ async fn has_posted_log(world: &mut World, args: Args) -> Judged {
 }
 
 async fn posts_log_with(world: &mut World, args: Args) -> Judged {
-    let client = world.hub()?.trust(args.group(0))?.slot.clone();
+    let client = world.hub()?.client(args.group(0))?;
     let event =
         |word: &str| json!({"fl_client_name": client, "event_type": word, "global_round": 1});
     let details = |bytes: usize| {
@@ -196,7 +196,7 @@ async fn posts_log_with(world: &mut World, args: Args) -> Judged {
 }
 
 async fn posts_old_log(world: &mut World, args: Args) -> Judged {
-    let client = world.hub()?.trust(args.group(0))?.slot.clone();
+    let client = world.hub()?.client(args.group(0))?;
     post(world, "logs", &json!({"trust": client, "log": "ValueError: boom"})).await
 }
 
@@ -228,7 +228,7 @@ async fn old_log_judged(world: &mut World, args: Args) -> Judged {
     if world.hub()?.last()?.reply.status / 100 == 4 {
         return Ok(());
     }
-    let slot = world.hub()?.trust(args.group(0))?.slot.clone();
+    let slot = world.hub()?.client(args.group(0))?;
     let model = model_row(world).await?;
     let row = &model["logs"][0];
     let holds = row["fl_client_name"] == slot.as_str() && row["success"] == false;

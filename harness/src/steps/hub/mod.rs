@@ -35,9 +35,10 @@ mod schema;
 mod setting;
 mod training;
 mod verb;
+mod wear;
 
 /// Every step of these files.
-pub const ALL: [&[StepRow]; 22] = [
+pub const ALL: [&[StepRow]; 23] = [
     setting::STEPS,
     clock::STEPS,
     calls::STEPS,
@@ -60,6 +61,7 @@ pub const ALL: [&[StepRow]; 22] = [
     verb::STEPS,
     schema::STEPS,
     freezing::STEPS,
+    wear::STEPS,
 ];
 
 /// Ends the step when an oracle is not content, with the exchanges that show it.

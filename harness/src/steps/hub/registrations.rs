@@ -144,7 +144,8 @@ async fn key_refused(world: &mut World, args: Args) -> Judged {
 
 async fn former_key_refused(world: &mut World, args: Args) -> Judged {
     heartbeat(world, &former_name(args.group(0))).await?;
-    judge_last(world, |reply| refusal::text(reply, 401, contract::wire::refusal::KEY_UNKNOWN))
+    let (evidence, words) = (world.edition().evidence, contract::wire::refusal::KEY_UNKNOWN);
+    judge_last(world, |reply| refusal::text(reply, evidence, 401, words))
 }
 
 async fn heartbeat(world: &mut World, name: &str) -> Judged {

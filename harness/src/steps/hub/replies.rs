@@ -1,8 +1,8 @@
 //! What a reply must be, whoever asked.
 
-use contract::wire::SECURITY_HEADERS;
+use contract::edition::Evidence;
 
-use super::{demand, fact, fill, judge_last};
+use super::{demand, fact, fill, judge_last, task};
 use crate::engine::{Args, StepRow};
 use crate::finding::Judged;
 use crate::hub_stage::Seen;
@@ -14,6 +14,7 @@ use crate::world::World;
 pub(super) const STEPS: &[StepRow] = steps![
     r"the reply is (\d{3})" => status,
     r#"the reply is (\d{3}) with the detail "(.*)""# => refused,
+    r#"the report is refused because the task is (\w+)"# => not_in_progress,
     r"the reply is a ([2345])xx" => class,
     r#"the reply is a 422 of type "(\w+)" at "(.+)""# => validation,
     r#"the reply is a 422 that names "(.+)""# => names,
@@ -22,7 +23,6 @@ pub(super) const STEPS: &[StepRow] = steps![
     r#"the reply says "(.*)" in "(\w+)""# => says,
     r#"the reply carries the identity of "(\w+)""# => identity_of,
     r"the reply is JSON with a detail" => shaped,
-    r"the reply carries the security headers" => security_headers,
     r"every one of these replies is (\d{3})" => all_status,
     r"exactly (\d+) of these replies? (?:is|are) (\d{3}) and every other one is (\d{3})" => split,
 ];
@@ -34,7 +34,13 @@ async fn status(world: &mut World, args: Args) -> Judged {
 
 async fn refused(world: &mut World, args: Args) -> Judged {
     let (wanted, detail) = (args.number(0)?, fill(world, args.group(1))?);
-    judge_last(world, |reply| refusal::text(reply, wanted, &detail))
+    let evidence = world.edition().evidence;
+    judge_last(world, |reply| refusal::text(reply, evidence, wanted, &detail))
+}
+
+async fn not_in_progress(world: &mut World, args: Args) -> Judged {
+    let (task, edition) = (task(world)?.to_owned(), world.edition());
+    judge_last(world, |reply| refusal::not_in_progress(reply, edition, &task, args.group(0)))
 }
 
 async fn class(world: &mut World, args: Args) -> Judged {
@@ -68,10 +74,16 @@ async fn no_body(world: &mut World, _: Args) -> Judged {
 
 async fn says(world: &mut World, args: Args) -> Judged {
     let (wanted, member) = (fill(world, args.group(0))?, args.group(1));
+    let evidence = world.edition().evidence;
     judge_last(world, |reply| {
         let seen = reply.json()[member].clone();
+        // Where nobody has seen the words, that there are some is all that can be asked.
+        let holds = match evidence {
+            Evidence::Observed => seen == wanted.as_str(),
+            Evidence::Read => seen.as_str().is_some_and(|words| !words.is_empty()),
+        };
         let expected = format!("{member} {wanted:?}");
-        (seen != wanted.as_str()).then(|| Breach::new(expected, seen.to_string()))
+        (!holds).then(|| Breach::new(expected, seen.to_string()))
     })
 }
 
@@ -86,14 +98,6 @@ async fn shaped(world: &mut World, _: Args) -> Judged {
         let granted =
             (reply.status < 400).then(|| Breach::new("a refusal", refusal::summary(reply)));
         granted.or_else(|| refusal::shape(reply))
-    })
-}
-
-async fn security_headers(world: &mut World, _: Args) -> Judged {
-    judge_last(world, |reply| {
-        let wrong = SECURITY_HEADERS.iter().find(|(name, value)| reply.header(name) != Some(value));
-        let (name, value) = wrong?;
-        Some(Breach::new(format!("{name}: {value}"), format!("{:?}", reply.header(name))))
     })
 }
 

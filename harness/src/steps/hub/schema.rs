@@ -48,14 +48,14 @@ async fn leave_state(world: &mut World, former: EditionId, name: &str, tasks: us
     let context = world.context();
     let mut old = start(&context, &state, Some(former)).await?;
     old.register(name).await?;
-    let (id, slot) = (old.trust(name)?.id.clone(), old.trust(name)?.slot.clone());
+    let (id, client) = (old.trust(name)?.id.clone(), old.client(name)?);
     let payload = Some(json!({"email": "a@example.org", "enabled": true}));
     let task_type = "update_user_profile".to_owned();
     let order = TaskOrder { task_type, payload, count: tasks, ..Default::default() };
     old.control()?.queue(&id, &order).await?;
     let model = old.control()?.model(&[&id]).await?;
     old.models.insert("model".to_owned(), model);
-    let metric = ingest::metric(old.edition, &slot);
+    let metric = ingest::metric(old.edition, &client);
     let ask = old.ingest("model", "metrics", &metric).await?;
     if !old.ask(ask).await?.is_success() {
         return Err(Stop::not_verified("the former release took no metric"));
@@ -148,8 +148,8 @@ async fn no_route_fails(world: &mut World, _: Args) -> Judged {
     let hub = world.hub_mut()?;
     let name = hub.trusts.keys().next().cloned();
     let name = name.ok_or_else(|| Stop::not_verified("no trust was left"))?;
-    let (slot, model) = (hub.trust(&name)?.slot.clone(), hub.model("model")?);
-    let (metric, log) = (ingest::metric(hub.edition, &slot), ingest::log(hub.edition, &slot));
+    let (client, model) = (hub.client(&name)?, hub.model("model")?);
+    let (metric, log) = (ingest::metric(hub.edition, &client), ingest::log(hub.edition, &client));
     let asks = vec![
         hub.heartbeat(&name)?,
         hub.poll(&name)?,

@@ -1,6 +1,6 @@
 //! What is there before a scenario begins: trusts, models, queries, and the state the hub is in.
 
-use contract::edition::{HeartbeatBody, LogBody, MetricBody, TrustPaths};
+use contract::edition::{HeartbeatBody, LogBody, MetricBody, MetricBounds, TrustPaths};
 use serde_json::{Value, json};
 
 use crate::engine::{Args, StepRow};
@@ -22,6 +22,7 @@ pub(super) const STEPS: &[StepRow] = steps![
     r"an edition with (.+)" => edition_with,
     r"an edition without (.+)" => edition_without,
     r"the hub's payload key has (\d+) bytes" => payload_key_of,
+    r"the hub limits nobody" => without_limits,
     r"the hub runs in production" => in_production,
     r"the hub stands behind its public edge" => behind_edge,
     r"the hub's database is away" => database_away,
@@ -116,6 +117,10 @@ fn has(world: &World, capability: &str) -> Judged<bool> {
         "an old word for RUNNING" => !edition.status_aliases.is_empty(),
         "a payload key for each trust" => edition.trust_payload_keys,
         "a version in its health reply" => edition.hub_health_version,
+        "tasks that can be cancelled" => edition.cancels_tasks,
+        "failures among counts" => edition.cohort_outcome,
+        "bounds on the numbers of a metric" => edition.metric_bounds == MetricBounds::Checked,
+        "payloads under a key of 16 bytes" => edition.cipher.takes_key(16),
         other => return Err(Stop::not_verified(format!("no capability is called {other:?}"))),
     })
 }
@@ -135,10 +140,15 @@ async fn payload_key_of(world: &mut World, args: Args) -> Judged {
             kids.push(kid);
         }
     }
-    if length == contract::limits::PAYLOAD_KEY_BYTES {
+    if hub.edition.cipher.takes_key(length) {
         kids.iter().for_each(|kid| hub.keep_payload_key(kid, &key.as_str().into()));
     }
     Ok(())
+}
+
+/// Rate limits are judged where their clause is; elsewhere they may be in the way.
+async fn without_limits(world: &mut World, _: Args) -> Judged {
+    Ok(world.hub_stage().await?.control()?.rate_limits(false).await?)
 }
 
 async fn in_production(world: &mut World, _: Args) -> Judged {

@@ -148,8 +148,8 @@ async fn conserved(world: &mut World, _: Args) -> Judged {
         return Err(Stop::not_verified("the FL server posted nothing"));
     }
     let hub = world.hub()?;
-    let owners = ["Alpha", "Beta"].into_iter().filter_map(|name| hub.trust(name).ok());
-    let owners = owners.map(|trust| (trust.slot.clone(), trust.id.clone())).collect();
+    let owner = |name: &str| Some((hub.client(name).ok()?, hub.trust(name).ok()?.id.clone()));
+    let owners = ["Alpha", "Beta"].into_iter().filter_map(owner).collect();
     let run = Run { hub: world.edition(), report: &report, model: &model, owners: &owners };
     let flaws: Vec<String> = run.flaws().into_iter().map(|flaw| flaw.sentence).collect();
     let breach = flaws.first().map(|flaw| Breach::new("each post held once, as it was sent", flaw));
@@ -157,15 +157,17 @@ async fn conserved(world: &mut World, _: Args) -> Judged {
 }
 
 async fn failure_stored(world: &mut World, args: Args) -> Judged {
-    let slot = world.hub()?.trust(args.group(0))?.slot.clone();
+    let client = world.hub()?.client(args.group(0))?;
     let model = model_row(world).await?;
     let logs = model["logs"].as_array().cloned().unwrap_or_default();
     let own = logs.iter().filter(|row| {
-        row["fl_client_name"] == slot.as_str() && row["log"].is_string() && row["success"] == false
+        row["fl_client_name"] == client.as_str()
+            && row["log"].is_string()
+            && row["success"] == false
     });
     let count = own.count();
     let observed = format!("{count} such rows: {}", model["logs"]);
-    fact(world, count == 1, &format!("one failure of {slot}"), observed)
+    fact(world, count == 1, &format!("one failure of {client}"), observed)
 }
 
 async fn ended_as(world: &mut World, args: Args) -> Judged {

@@ -114,7 +114,11 @@ impl Guide {
     async fn quietly(&self, (method, path, headers, body): Ask<'_>) -> Said {
         let book = FaultBook::new(1, FaultNames::default());
         let manners = Manners::new(self.habits, book);
-        let api = Arc::new(Api { domain: Arc::clone(&self.domain), manners });
+        let api = Arc::new(Api {
+            domain: Arc::clone(&self.domain),
+            manners,
+            sessions: crate::api::Sessions::default(),
+        });
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);

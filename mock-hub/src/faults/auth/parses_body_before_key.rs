@@ -10,6 +10,6 @@ pub(super) const FAULT: Fault = Fault {
     breaks: &["HUB-AUTH-05"],
     sentence: "Malformed JSON is answered 422 before anybody looks at the key.",
     routes: routes::GUARDED_BODIES,
-    deviation: Deviation::of(&[EditionId::V2026_09]),
+    deviation: Deviation::of(&EditionId::ALL),
     apply: |habits| habits.auth.key_before_body = Duty::Broken,
 };

@@ -10,6 +10,6 @@ pub(super) const FAULT: Fault = Fault {
     breaks: &["HUB-COHORT-03"],
     sentence: "Counts for an unknown query are a 500.",
     routes: routes::COHORT,
-    deviation: Deviation::of(&[EditionId::V2026_09]),
+    deviation: Deviation::of(&EditionId::ALL),
     apply: |habits| habits.cohort.refuse_unknown = Duty::Broken,
 };

@@ -10,6 +10,6 @@ pub(super) const FAULT: Fault = Fault {
     breaks: &["HUB-COHORT-03"],
     sentence: "Counts for a query that was not put to the trust are taken.",
     routes: routes::COHORT,
-    deviation: Deviation::of(&[EditionId::V2026_09]),
+    deviation: Deviation::of(&EditionId::ALL),
     apply: |habits| habits.cohort.refuse_unaddressed = Duty::Broken,
 };

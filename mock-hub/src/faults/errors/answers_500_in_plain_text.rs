@@ -10,6 +10,6 @@ pub(super) const FAULT: Fault = Fault {
     breaks: &["HUB-ERR-01"],
     sentence: "An unhandled fault is answered in plain text.",
     routes: routes::API,
-    deviation: Deviation::of(&[EditionId::V2026_09]),
+    deviation: Deviation::of(&EditionId::ALL),
     apply: |habits| habits.errors.json_500 = Duty::Broken,
 };

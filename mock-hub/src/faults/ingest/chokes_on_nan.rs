@@ -10,6 +10,6 @@ pub(super) const FAULT: Fault = Fault {
     breaks: &["FL-METRIC-04"],
     sentence: "NaN and Infinity in a refused body break the refusal.",
     routes: routes::BODIES,
-    deviation: Deviation::of(&[EditionId::V2026_09]),
+    deviation: Deviation::of(&EditionId::ALL),
     apply: |habits| habits.errors.refuse_nan = Duty::Broken,
 };

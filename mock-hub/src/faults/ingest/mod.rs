@@ -15,6 +15,7 @@ mod resolves_display_names;
 mod revives_stopped_model;
 mod says_quiet_while_training;
 mod stores_crash_as_success;
+mod stores_logs_as_nobodys_success;
 mod stores_under_wrong_client;
 mod stores_unnamed_log;
 mod stores_unnamed_metric;
@@ -51,4 +52,5 @@ pub(super) const ROWS: &[Fault] = &[
     stores_crash_as_success::FAULT,
     opens_quiesce::FAULT,
     says_quiet_while_training::FAULT,
+    stores_logs_as_nobodys_success::FAULT,
 ];

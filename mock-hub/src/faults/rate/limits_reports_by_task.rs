@@ -10,6 +10,6 @@ pub(super) const FAULT: Fault = Fault {
     breaks: &["HUB-RATE-02"],
     sentence: "Reports are counted by task id, not by trust.",
     routes: routes::REPORT,
-    deviation: Deviation::of(&[EditionId::V2026_09]),
+    deviation: Deviation::of(&EditionId::ALL),
     apply: |habits| habits.rate.reports = ReportBucket::TaskId,
 };

@@ -1,5 +1,7 @@
 //! Rate limits.
 
+mod allows_twelve_calls;
+mod counts_by_path_name;
 mod limits_reports_by_task;
 mod never_limits;
 mod never_limits_bad_keys;
@@ -12,6 +14,8 @@ use super::Fault;
 pub(super) const ROWS: &[Fault] = &[
     never_limits::FAULT,
     one_bucket_behind_proxy::FAULT,
+    counts_by_path_name::FAULT,
+    allows_twelve_calls::FAULT,
     omits_retry_after::FAULT,
     limits_reports_by_task::FAULT,
     never_limits_bad_keys::FAULT,

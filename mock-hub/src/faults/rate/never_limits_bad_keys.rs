@@ -10,6 +10,6 @@ pub(super) const FAULT: Fault = Fault {
     breaks: &["HUB-RATE-02"],
     sentence: "Unknown keys may be tried without end.",
     routes: routes::TRUST,
-    deviation: Deviation::of(&[EditionId::V2026_09]),
+    deviation: Deviation::of(&EditionId::ALL),
     apply: |habits| habits.rate.limit_bad_keys = Duty::Broken,
 };

@@ -10,6 +10,6 @@ pub(super) const FAULT: Fault = Fault {
     breaks: &["HUB-RATE-02"],
     sentence: "A 429 does not say when to come back.",
     routes: routes::LIMITED_REPORTS,
-    deviation: Deviation::of(&[EditionId::V2026_09]),
+    deviation: Deviation::of(&EditionId::ALL),
     apply: |habits| habits.rate.retry_after = Duty::Broken,
 };

@@ -10,6 +10,6 @@ pub(super) const FAULT: Fault = Fault {
     breaks: &["HUB-TASK-10"],
     sentence: "U+0000 in a result is met as a fault of the database.",
     routes: routes::REPORT,
-    deviation: Deviation::of(&[EditionId::V2026_09]),
+    deviation: Deviation::of(&EditionId::ALL),
     apply: |habits| habits.tasks.refuse_nul = Duty::Broken,
 };

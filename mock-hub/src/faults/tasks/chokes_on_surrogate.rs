@@ -10,6 +10,6 @@ pub(super) const FAULT: Fault = Fault {
     breaks: &["HUB-TASK-10"],
     sentence: "A lone surrogate in a refused body breaks the refusal.",
     routes: routes::BODIES,
-    deviation: Deviation::of(&[EditionId::V2026_09]),
+    deviation: Deviation::of(&EditionId::ALL),
     apply: |habits| habits.errors.refuse_surrogate = Duty::Broken,
 };
