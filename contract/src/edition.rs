@@ -221,8 +221,6 @@ pub struct Edition {
     pub decided_by: DecidedBy,
     /// Whether an NVFLARE kit of the plain builders carries `signature.json` (NVFLARE 2.7).
     pub nvflare_kit_signed: bool,
-    /// Whether a kit names MIN_CLIENTS; a leftover is ignored later.
-    pub min_clients_in_kit: bool,
     /// What the site's pre-flight says of a data directory that is missing or empty.
     pub data_directories: DataDirectories,
     /// How the password of the OMOP database stands in the kit.

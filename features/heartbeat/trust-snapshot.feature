@@ -34,6 +34,23 @@ Feature: Heartbeats tell how the site is doing
       | database is gone              | the site's "omop" goes down                                               | omop            | down    |
       | PACS answer makes no sense    | the site's fault "body" is armed on "img.ping_pacs" with {"text": "[]"}   | dicom           | unknown |
 
+  @TRUST-HB-06 @needs:restart
+  Scenario: A node that knows the tag of its FL client names it, without saying how it is
+    Given a registered trust
+    And the variable FL_CLIENT_IMAGE_TAG is "v0.8.0"
+    When the trust is running
+    Then the snapshot shows "fl-client" as "unknown"
+    And the snapshot shows "fl-client" with the version "v0.8.0"
+    And every snapshot keeps within the hub's limits
+
+  @TRUST-HB-06 @needs:restart
+  Scenario: A node that knows no tag of its FL client leaves it out
+    Given a registered trust
+    And the variable FL_CLIENT_IMAGE_TAG is missing
+    When the trust is running
+    And 1 heartbeats in a row carry a snapshot of the six services
+    Then no snapshot names "fl-client"
+
   @TRUST-HB-02
   Scenario: A refused snapshot is followed by one heartbeat without body
     Given the trust is running

@@ -99,3 +99,16 @@ Feature: A local failure is a failed task
       | 400  |
       | 404  |
       | 500  |
+
+  @TRUST-RESULT-05
+  Scenario Outline: persist_cohort tells the status code <code> of its failure
+    Given the trust is running
+    And the site meets "da.snapshot" with status <code>
+    When a "persist_cohort" task is queued
+    Then the task is reported as failed with a reason and its status code <code>
+
+    Examples:
+      | code |
+      | 403  |
+      | 422  |
+      | 500  |

@@ -82,10 +82,20 @@ pub fn sealed_project_id(stage: &Stage) -> Judged<String> {
 
 /// The same under a key the trust need not hold.
 pub fn project_id_sealed_with(edition: &Edition, key: &Secret) -> Judged<String> {
+    project_sealed_with(edition, key, PROJECT_ID)
+}
+
+/// Another project's id, sealed as the hub seals it for site services.
+pub fn sealed_project(stage: &Stage, project: &str) -> Judged<String> {
+    let key = stage.registration.hub_shared.get("AES_KEY_BASE64").cloned().unwrap_or_default();
+    project_sealed_with(stage.hub_edition, &Secret::from(key), project)
+}
+
+fn project_sealed_with(edition: &Edition, key: &Secret, project: &str) -> Judged<String> {
     let cipher = edition.cipher;
     let context = if cipher == Cipher::GcmContext { PROJECT_ID_CONTEXT } else { "" };
     let key = key_bytes(key.expose()).map_err(Stop::not_verified)?;
-    let request = SealRequest::new(cipher, &key, PROJECT_ID.as_bytes()).context(context);
+    let request = SealRequest::new(cipher, &key, project.as_bytes()).context(context);
     seal(request, &mut rand::rng()).map_err(Stop::not_verified)
 }
 

@@ -219,6 +219,8 @@ pub struct ReportHabits {
     pub reason: FailureReason,
     /// `get_imaging_status` states the status code of its failure, where the edition does.
     pub states_status_code: bool,
+    /// So does `persist_cohort`, where the hub reads it.
+    pub states_freeze_code: bool,
 }
 
 /// When a failure states its reason.
@@ -238,6 +240,8 @@ pub enum FailureReason {
 pub struct HealthHabits {
     /// Heartbeats carry a snapshot, where the edition has one.
     pub sends_snapshot: bool,
+    /// A snapshot names the FL client whose tag is known, where the edition does.
+    pub names_fl_client: bool,
     /// Versions are cut to what the hub takes.
     pub cuts_versions: bool,
     /// A refused snapshot is followed by a heartbeat without body.

@@ -69,11 +69,11 @@ fn each(ids: &[String], extra: &[&str], judge: impl Fn(&str, Finished) + Sync) {
 }
 
 #[test]
-fn the_bank_holds_forty_two_bugs_and_says_why_some_are_not_played() {
+fn the_bank_holds_fifty_two_bugs_and_says_why_some_are_not_played() {
     let list = list();
     keeps(&schema("bugs-list"), &Value::Array(list.clone()));
     let ids: Vec<String> = list.iter().map(id).collect();
-    let wanted: Vec<String> = (1..=42).map(|number| format!("B{number}")).collect();
+    let wanted: Vec<String> = (1..=52).map(|number| format!("B{number}")).collect();
     assert_eq!(ids, wanted);
     let show = schema("bugs-show");
     for id in &ids {

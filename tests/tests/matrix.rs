@@ -174,7 +174,9 @@ fn one_seed_gives_one_matrix() {
 #[test]
 fn the_table_fits_a_terminal_and_names_each_finding_once() {
     let dir = tempdir().expect("a folder");
-    let part = ["matrix", "--hub", "2026.06,2026.09", "--fl-client", "0.1.4,0.13.1"];
+    let trusts = "2026.03,2026.06,2026.07,trust-keys,2026.09";
+    let axes = ["--hub", "2026.06,2026.09", "--trust", trusts, "--fl-client", "0.1.4,0.13.1"];
+    let part = [&["matrix"], &axes[..]].concat();
     let done = run(dir.path(), &part).expect_code(0);
     for line in done.stdout.lines() {
         assert!(line.chars().count() <= 80, "{line}");

@@ -101,6 +101,7 @@ pub(super) const ROWS: &[Requirement] = &[
              cannot be read only warns.",
         )
         .observe("missing, empty, owned by somebody else")
+        .note("from 2026.09 on a directory that is missing or empty only warns")
         .source("kit 6 rows 13, 14; B20")
         .hint(Operator, "point OMOP_DATA_DIR and ORTHANC_STORAGE_DIR at filled directories"),
     should("HOST-PORTS-01", Host, All)

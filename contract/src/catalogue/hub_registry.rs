@@ -7,7 +7,7 @@ use super::Subject::Hub;
 use super::Who::{Admin, HubDev};
 use super::deviation::{BETWEEN, SEEN, in_services};
 use super::requirement::{must, should};
-use crate::edition::EditionId::{V2026_03, V2026_06, V2026_09};
+use crate::edition::EditionId::{V2026_03, V2026_06, V2026_09, V2026_11};
 
 /// The rows, in catalogue order.
 pub(super) const ROWS: &[Requirement] = &[
@@ -61,6 +61,14 @@ pub(super) const ROWS: &[Requirement] = &[
         .observe("key of A on the paths of B")
         .source("hub 2")
         .hint(HubDev, "compare the key's trust with the name in the path"),
+    must("HUB-AUTH-08", Hub, Since(V2026_11))
+        .sentence(
+            "What a trust decides on is told to the admin of that trust alone: an admin of the hub, an \
+             admin of another trust and any other user get 403, and an unknown trust 404.",
+        )
+        .observe("GET /api/trust/{id}/decisions under each kind of token")
+        .source("hub 2; README editions")
+        .hint(HubDev, "ask for authority at the trust, not for the admin right"),
     must("HUB-REG-01", Hub, Since(V2026_06))
         .sentence(
             "A registration is answered with 201, an id, a slot and its number, and two unlike \

@@ -4,10 +4,10 @@ use super::Editions::{All, Only, Since};
 use super::Mark::{Inferred, Observed, Read};
 use super::Requirement;
 use super::Subject::Hub;
-use super::Who::{Admin, HubDev};
+use super::Who::{Admin, HubDev, TrustDev};
 use super::deviation::{BETWEEN, SEEN, in_services};
 use super::requirement::{must, should};
-use crate::edition::EditionId::{V2026_03, V2026_06, V2026_07, V2026_09};
+use crate::edition::EditionId::{V2026_03, V2026_06, V2026_07, V2026_09, V2026_11};
 
 /// The rows, in catalogue order.
 pub(super) const ROWS: &[Requirement] = &[
@@ -253,4 +253,31 @@ pub(super) const ROWS: &[Requirement] = &[
         .source("hub 7")
         .note("a hub of 2026.03 ignores the member error: to it no trust fails")
         .hint(HubDev, "map every error to one of the three categories"),
+    must("HUB-FREEZE-01", Hub, Since(V2026_11))
+        .sentence(
+            "For an approved project the hub queues persist_cohort for each of its trusts, before \
+             create_imaging and also without imaging; a project without a query is refused with 409.",
+        )
+        .observe("approve a project with and without imaging, and one without a query")
+        .source("hub 6; README editions")
+        .hint(HubDev, "queue and commit the freeze before the imaging project"),
+    must("HUB-FREEZE-02", Hub, Since(V2026_11))
+        .sentence(
+            "A persist_cohort success counts only as an object with row_count of at least 0, \
+             has_accessions true or false, query_hash a text and snapshot_at a date-time, further \
+             members ignored; anything else gets 200 and ends FAILED with `Malformed cohort snapshot \
+             result`.",
+        )
+        .observe("one result of each kind; the stored task")
+        .source("hub 5; README editions")
+        .hint(TrustDev, "report the reply of data-access-api whole; an old trust must be upgraded"),
+    must("HUB-FREEZE-03", Hub, Since(V2026_11))
+        .sentence(
+            "For each trust of a project the hub tells whether its cohort is frozen, pending or failed \
+             and tells failures apart by their status_code (403, then 400 and 422, then spent \
+             retries); asking again queues what failed.",
+        )
+        .observe("GET and POST /api/projects/{id}/cohort-snapshots after each kind of report")
+        .source("hub 5, 6; README editions")
+        .hint(HubDev, "read status_code out of the failure"),
 ];

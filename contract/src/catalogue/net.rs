@@ -39,6 +39,11 @@ pub(super) const ROWS: &[Requirement] = &[
         )
         .observe("TCP connect from a listed and from an unlisted address")
         .source("S1 Onboarding step 5; network 2")
+        .note(
+            "the self-contained estate only: at the landing-zone estate the edge admits any address and \
+             the certificate decides, port 8002 for production and 8003 for staging, so that a time-out \
+             there is the site's own firewall or a wrong port",
+        )
         .hint(Admin, "have a rule for each site"),
     must("NET-NLB-02", Network, All)
         .sentence(

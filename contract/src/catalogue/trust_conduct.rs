@@ -61,6 +61,14 @@ pub(super) const ROWS: &[Requirement] = &[
             in_services(BETWEEN, Inferred, "reads `ok` in each of the three cases"),
         ])
         .hint(TrustDev, "derive the health status from loop, hub and key"),
+    should("TRUST-HB-06", Trust, Since(V2026_09))
+        .sentence(
+            "A node told FL_CLIENT_IMAGE_TAG names the FL client as a seventh service `fl-client`, its \
+             status unknown and its version that tag; without the tag a snapshot has no such entry.",
+        )
+        .observe("heartbeat bodies with the variable set and without it")
+        .source("trust 7; README editions")
+        .hint(TrustDev, "report the configured tag; nobody probes the client"),
     must("TRUST-ROBUST-01", Trust, All)
         .sentence(
             "A call the hub accepts but never answers is given up after 30 s, give or take 3, \

@@ -7,7 +7,7 @@ use super::Subject::Trust;
 use super::Who::{Admin, Operator, TrustDev};
 use super::deviation::{BETWEEN, SEEN, in_services};
 use super::requirement::{may, must, should};
-use crate::edition::EditionId::{TrustKeys, V2026_03, V2026_06, V2026_07, V2026_09};
+use crate::edition::EditionId::{TrustKeys, V2026_03, V2026_06, V2026_07, V2026_09, V2026_11};
 
 /// The rows, in catalogue order.
 pub(super) const ROWS: &[Requirement] = &[
@@ -359,6 +359,15 @@ pub(super) const ROWS: &[Requirement] = &[
             "null when the payload failed authentication",
         )])
         .hint(TrustDev, "give a reason with every failure"),
+    must("TRUST-RESULT-05", Trust, Since(V2026_11))
+        .sentence(
+            "The failure of persist_cohort has the `status_code` of the local answer beside its text: \
+             the hub tells a refused cohort from a failed one by it.",
+        )
+        .observe("the stand-in answers /cohort/snapshot with 403, 422 and 500")
+        .source("trust 4.3, 6; README editions")
+        .note("that a reader exists was read, that the sender follows is inferred")
+        .hint(TrustDev, "put the local status into the failure"),
     must("TRUST-COHORT-01", Trust, Since(V2026_07))
         .sentence(
             "Of a cohort under the threshold the hub learns record_count 0, data [] and \
@@ -395,4 +404,22 @@ pub(super) const ROWS: &[Requirement] = &[
             ),
         ])
         .hint(TrustDev, "send status and category instead of the body"),
+    must("TRUST-COHORT-04", Trust, Since(V2026_11))
+        .sentence(
+            "Row-level routes give out rows of the frozen cohort only: without one they answer 403, and \
+             the caller's own query has no effect.",
+        )
+        .observe("/cohort/dataframe before and after a freeze, with the frozen query and another")
+        .source("trust 12; README editions")
+        .hint(TrustDev, "run the stored query and keep rows of the frozen membership"),
+    must("TRUST-COHORT-05", Trust, Since(V2026_11))
+        .sentence("A row-level call whose project id does not open under the site's key gets 400.")
+        .observe("/cohort/dataframe and /cohort/accession-ids with an id sealed under another key")
+        .source("trust 8, 12; README editions")
+        .hint(Operator, "same payload key in trust-api, data-access-api and fl-client, recreated together"),
+    must("TRUST-COHORT-06", Trust, Since(V2026_09))
+        .sentence("The floor of a cohort counts distinct persons, however many rows they have.")
+        .observe("with a whole site, a query of 60 rows of 3 persons")
+        .source("trust 12; README editions")
+        .hint(TrustDev, "count person_id, or persons through the accession id"),
 ];

@@ -54,7 +54,11 @@ pub(super) const ROWS: &[Requirement] = &[
         .observe("every hub edition against every trust edition")
         .source("B32; rotation 2")
         .note("a trust of trust-keys opens the cbc of an older hub, on purpose")
-        .hint(Admin, "upgrade hub and all trusts in one window"),
+        .hint(
+            Admin,
+            "upgrade hub and all trusts in one window; without a step of cipher or framework the hub \
+             goes first and NVFLARE sites follow at their own pace",
+        ),
     must("UPG-PATH-01", Trust, All)
         .sentence(
             "At a hub that lacks its paths the node keeps running, logs `Unexpected status 404 \
@@ -87,6 +91,10 @@ pub(super) const ROWS: &[Requirement] = &[
         )
         .observe("exit codes 0 and 2 to 6; kit file afterwards")
         .source("rotation 2; B27, B40")
+        .note(
+            "4 also says that it stopped to move to a newer release the hub already runs, 5 that the \
+             registry could not be asked, 6 that git could not read the checkout (ownership under sudo)",
+        )
         .deviations(&[in_scripts(Only(V2026_09), Read, "up in place of the verb resets XNAT")])
         .hint(Operator, "upgrade with the verb, not with up"),
     should("UPG-DRAIN-01", Hub, All)
@@ -98,4 +106,13 @@ pub(super) const ROWS: &[Requirement] = &[
         .source("B30")
         .deviations(&[in_services(All, Read, "stuck until somebody resets it")])
         .hint(HubDev, "end trainings before a redeploy; afterwards reset stuck models"),
+    must("UPG-DRAIN-02", Hub, Since(V2026_09))
+        .sentence(
+            "GET /api/fl/quiesce tells a user, and nobody without a token, whether trainings run: \
+             `fl_quiesced` is false while a net is BUSY and true when none is.",
+        )
+        .observe("before, during and after a training; without a token")
+        .source("B30; README editions")
+        .note("the check to make before a redeploy; read in source of July 2026")
+        .hint(HubDev, "count nets with a running job"),
 ];

@@ -74,7 +74,6 @@ const V2026_03: Edition = Edition {
     quiesce_served: false,
     decided_by: DecidedBy::HubAdmin,
     nvflare_kit_signed: true,
-    min_clients_in_kit: true,
     data_directories: DataDirectories::Demanded,
     omop_password: OmopPassword::PercentEncoded,
     upgrade_order: UpgradeOrder::OneWindow,
@@ -162,7 +161,6 @@ const V2026_09: Edition = Edition {
     fl_client_in_snapshot: true,
     cohort_floor: CohortFloor::Persons,
     quiesce_served: true,
-    min_clients_in_kit: false,
     data_directories: DataDirectories::Advised,
     upgrade_order: UpgradeOrder::HubFirst,
     ..V2026_07

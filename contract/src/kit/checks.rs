@@ -45,6 +45,10 @@ pub(super) fn across_keys(kit: &Kit) -> Vec<LintFinding> {
         let what = "differs from the digits at the end of FL_KIT_SLOT";
         findings.push(finding(kit, "FL_KIT_SLOT_NUMBER", what));
     }
+    // Absent it has a default; empty it is an application without a name.
+    if value("XNAT_AETITLE").as_deref() == Some("") {
+        findings.push(finding(kit, "XNAT_AETITLE", "is empty: fill it or leave it out"));
+    }
     let mut publishers: BTreeMap<u32, &str> = BTreeMap::new();
     for key in published_ports(kit) {
         let Some(port) = value(key).and_then(|port| port.parse().ok()) else {

@@ -20,11 +20,23 @@ pub enum KitEnv {
     /// `production`: `PROD=true`.
     #[serde(rename = "production")]
     Production,
+    /// `lza-stag`: `PROD=lza-stag`, staging at the landing-zone estate.
+    #[serde(rename = "lza-stag")]
+    LandingZoneStaging,
+    /// `lza-prod`: `PROD=lza`, production at the landing-zone estate.
+    #[serde(rename = "lza-prod")]
+    LandingZone,
 }
 
 impl KitEnv {
-    /// All three.
-    pub const ALL: [Self; 3] = [Self::Development, Self::Staging, Self::Production];
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Development,
+        Self::Staging,
+        Self::Production,
+        Self::LandingZoneStaging,
+        Self::LandingZone,
+    ];
 
     /// The word in the file name.
     pub const fn as_str(self) -> &'static str {
@@ -32,6 +44,8 @@ impl KitEnv {
             Self::Development => "development",
             Self::Staging => "stag",
             Self::Production => "production",
+            Self::LandingZoneStaging => "lza-stag",
+            Self::LandingZone => "lza-prod",
         }
     }
 
@@ -41,6 +55,8 @@ impl KitEnv {
             None | Some("") => Some(Self::Development),
             Some("stag") => Some(Self::Staging),
             Some("true") => Some(Self::Production),
+            Some("lza-stag") => Some(Self::LandingZoneStaging),
+            Some("lza") => Some(Self::LandingZone),
             Some(_) => None,
         }
     }
@@ -63,7 +79,7 @@ impl FromStr for KitEnv {
 
 /// A word that names no deployment.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("unknown kit environment {0:?}; known: development, stag, production")]
+#[error("unknown kit environment {0:?}; known: development, stag, production, lza-stag, lza-prod")]
 pub struct UnknownKitEnv(String);
 
 /// Where the kit of a trust lies, from the root of the site's checkout:
@@ -199,6 +215,8 @@ mod tests {
             assert_eq!(env.as_str().parse(), Ok(env));
         }
         assert_eq!(KitEnv::from_prod(Some("true")), Some(KitEnv::Production));
+        assert_eq!(KitEnv::from_prod(Some("lza")), Some(KitEnv::LandingZone));
+        assert_eq!(KitEnv::from_prod(Some("lza-stag")), Some(KitEnv::LandingZoneStaging));
         assert_eq!(KitEnv::from_prod(None), Some(KitEnv::Development));
         assert_eq!(KitEnv::from_prod(Some("false")), None);
     }

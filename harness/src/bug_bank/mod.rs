@@ -55,6 +55,16 @@ mod b39_one_port_two_meanings;
 mod b40_image_lacks_release;
 mod b41_keys_never_arrived;
 mod b42_old_command_new_address;
+mod b43_freeze_unknown_to_old_trust;
+mod b44_frozen_after_the_images;
+mod b45_password_encoded_twice;
+mod b46_third_slot_without_mock_data;
+mod b47_registry_of_another_estate;
+mod b48_value_padded_before_remark;
+mod b49_fl_kit_of_an_older_nvflare;
+mod b50_job_held_for_a_gpu;
+mod b51_flower_runs_everywhere;
+mod b52_helm_fights_over_a_secret;
 
 pub use bench::{
     Bench, Conduct, Sabotage, Trained, Workshop, WrongHub, WrongTrust, able_to_train,
@@ -66,7 +76,7 @@ pub use scene::{Caught, Scene};
 pub use verdict::{Played, Verdict, play};
 
 /// Every bug, by number.
-pub const ALL: [&Bug; 42] = [
+pub const ALL: [&Bug; 52] = [
     &b01_metrics_lost_between_releases::BUG,
     &b02_payload_key_changed::BUG,
     &b03_two_truths::BUG,
@@ -109,6 +119,16 @@ pub const ALL: [&Bug; 42] = [
     &b40_image_lacks_release::BUG,
     &b41_keys_never_arrived::BUG,
     &b42_old_command_new_address::BUG,
+    &b43_freeze_unknown_to_old_trust::BUG,
+    &b44_frozen_after_the_images::BUG,
+    &b45_password_encoded_twice::BUG,
+    &b46_third_slot_without_mock_data::BUG,
+    &b47_registry_of_another_estate::BUG,
+    &b48_value_padded_before_remark::BUG,
+    &b49_fl_kit_of_an_older_nvflare::BUG,
+    &b50_job_held_for_a_gpu::BUG,
+    &b51_flower_runs_everywhere::BUG,
+    &b52_helm_fights_over_a_secret::BUG,
 ];
 
 /// The bug with this exact id.

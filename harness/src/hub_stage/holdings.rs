@@ -102,6 +102,16 @@ impl HubStage {
         key.clone()
     }
 
+    /// Makes a token of the admin of a trust; returns the meaning it can be asked for by.
+    pub async fn trust_admin(&mut self, trust: &str) -> Judged<String> {
+        let meaning = format!("trust-admin-{trust}");
+        let text = format!("made.up-{meaning}.token");
+        let body = json!({"token": text, "meaning": {"trust-admin": self.trust(trust)?.id}});
+        self.control()?.control.put("/control/tokens", body).await?;
+        self.tokens.insert(meaning.clone(), Secret::new(text));
+        Ok(meaning)
+    }
+
     /// A user token of that meaning: `admin`, `user`, `expired`, `foreign`, `no-mfa`.
     pub async fn token(&mut self, meaning: &str) -> Judged<Secret> {
         if let Some(token) = self.tokens.get(meaning) {

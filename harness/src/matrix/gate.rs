@@ -1,5 +1,6 @@
 //! May this ship while that is live? Every mixed state of the window against what is live now.
 
+use contract::edition::UpgradeOrder;
 use serde::{Deserialize, Serialize};
 
 use super::cell::{Cell, Trace, Verdict};
@@ -46,6 +47,13 @@ pub struct State {
 }
 
 impl Window {
+    /// Whether the hub may go first and its sites later: the release says so, and no step of the window
+    /// changes the cipher.
+    pub fn lets_sites_follow(&self) -> bool {
+        let (live, next) = (self.live.hub, self.candidate.hub);
+        next.upgrade_order == UpgradeOrder::HubFirst && live.cipher == next.cipher
+    }
+
     /// Every state: parts move one after another in any order.
     pub fn states(&self) -> Vec<(Vec<Part>, Release)> {
         let moving = self.candidate.differs_from(&self.live);

@@ -99,11 +99,15 @@ pub struct Reached {
 }
 
 impl Order {
-    /// The one-window plan, and so many random ones.
+    /// The one-window plan, where sites may follow at their own pace that one too, and so many random
+    /// ones.
     pub fn new(window: &Window, trusts: usize, random: usize, seed: u64) -> Self {
         let moves = moves(window, trusts);
         let whole =
             Plan { name: ONE_WINDOW.to_owned(), steps: vec![Step { moves: moves.clone() }] };
+        let paced = window
+            .lets_sites_follow()
+            .then(|| Plan { name: HUB_FIRST.to_owned(), steps: hub_first(&moves) });
         let mut rng = StdRng::seed_from_u64(seed);
         let random = (1..=random)
             .map(|n| Plan { name: format!("random {n}"), steps: shuffled(&moves, &mut rng) });
@@ -113,7 +117,7 @@ impl Order {
             live: window.live.to_string(),
             candidate: window.candidate.to_string(),
             trusts,
-            plans: std::iter::once(whole).chain(random).collect(),
+            plans: std::iter::once(whole).chain(paced).chain(random).collect(),
         }
     }
 
@@ -218,6 +222,16 @@ fn moves(window: &Window, trusts: usize) -> Vec<Move> {
     moves
 }
 
+/// The hub's parts in one window, then each site by itself.
+fn hub_first(moves: &[Move]) -> Vec<Step> {
+    let mut places: Vec<Option<usize>> = moves.iter().map(|one| one.trust).collect();
+    places.sort_unstable();
+    places.dedup();
+    let of =
+        |place| Step { moves: moves.iter().filter(|one| one.trust == place).copied().collect() };
+    places.into_iter().map(of).collect()
+}
+
 /// The moves in a random order, one of them taken back and made again.
 fn shuffled(moves: &[Move], rng: &mut StdRng) -> Vec<Step> {
     let mut order = moves.to_vec();
@@ -287,10 +301,24 @@ fn loses(steps: &[Reached], lost: u64) -> Option<OrderFinding> {
 
 /// Name of the plan that moves everything while nothing runs.
 const ONE_WINDOW: &str = "one window";
+/// Name of the plan in which sites move at their own pace, where the release lets them.
+const HUB_FIRST: &str = "hub first, sites follow";
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sites_follow_at_their_own_pace_where_no_cipher_changes() {
+        let live = Release::live("hub=2026.09,fl=0.13.1").expect("a release");
+        let candidate = Release::candidate("hub=2026.11,trust=2026.11", &live).expect("one");
+        let order = Order::new(&Window { live, candidate }, 2, 1, 7);
+        let paced = order.plans.iter().find(|plan| plan.name == HUB_FIRST).expect("a plan");
+        let words: Vec<String> = paced.steps.iter().map(Step::to_string).collect();
+        assert_eq!(words, ["hub", "trust 1", "trust 2"]);
+        let flag_day = Order::new(&window(), 2, 1, 7);
+        assert!(flag_day.plans.iter().all(|plan| plan.name != HUB_FIRST));
+    }
 
     fn window() -> Window {
         let live = Release::live("hub=2026.06").expect("a release");

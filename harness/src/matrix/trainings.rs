@@ -11,7 +11,7 @@ use super::pairing::{FlServer, Pairing};
 use crate::finding::{Judged, Stop};
 use crate::fl_package::{Crash, TrainingOrder};
 use crate::oracle::stored::{Flaw, Run, Wrong};
-use crate::payloads::sealed_project_id;
+use crate::payloads::{PLANTED_SQL, sealed_project_id};
 use crate::steps::tasks::too_busy;
 
 /// One run and what the hub holds of it.
@@ -36,6 +36,10 @@ impl Trainings {
     /// Runs them one after another.
     pub(super) async fn run(federation: &Federation, server: &FlServer) -> Judged<Self> {
         let sealed = sealed_project_id(&federation.sites[0])?;
+        // A hub that freezes no cohorts leaves a site that wants one without.
+        for site in federation.sites.iter().filter(|site| site.hub_edition.freezes_cohorts()) {
+            site.freeze_cohort(PLANTED_SQL).await?;
+        }
         let crashing = federation.slots().pop().unwrap_or_default();
         let clean = json!({"rounds": ROUNDS, "own_axis": true});
         let crash = json!({"rounds": 1, "own_axis": true, "crash": crashing});
@@ -99,10 +103,13 @@ impl Trainings {
         let body: Value = serde_json::from_str(body).unwrap_or_default();
         let text = body["log"].as_str().unwrap_or_default();
         let status: String = text.chars().skip_while(|c| !c.is_ascii_digit()).take(3).collect();
-        let unkeyed = status == "401";
-        let why = if unkeyed { "it shows no site key" } else { "the project id cannot be opened" };
+        let (requirement, why) = match status.as_str() {
+            "401" => ("FL-CLIENT-02", "it shows no site key"),
+            "403" => ("TRUST-COHORT-04", "nobody froze a cohort: the hub is older than the site"),
+            _ => ("UPG-CIPHER-01", "the project id cannot be opened"),
+        };
         Some(Trace {
-            requirement: if unkeyed { "FL-CLIENT-02" } else { "UPG-CIPHER-01" }.to_owned(),
+            requirement: requirement.to_owned(),
             kind: Kind::SiteData,
             sent: clients,
             stored: report["received"].as_array().map_or(0, Vec::len) as u64,

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use camino::Utf8Path;
+use contract::edition::OmopPassword;
 use contract::kit::{Form, KEYS, LineKind, Reader, Section, Template, spec};
 
-use super::Site;
 use super::check::{Judgement, Owner, Ruling, SiteCheck, listed, shown};
+use super::{Directory, Site};
 
 pub(super) const ROWS: &[SiteCheck] = &[
     SiteCheck {
@@ -36,6 +37,27 @@ pub(super) const ROWS: &[SiteCheck] = &[
         owner: Owner::TrustOperator,
         sentence: "The ports of the kit are in range and differ from each other.",
         judge: ports,
+    },
+    SiteCheck {
+        id: "kit.estate",
+        requirement: "KIT-SYNC-02",
+        owner: Owner::HubAdmin,
+        sentence: "Registries and FL port are those a site of the kit's estate can reach.",
+        judge: estate,
+    },
+    SiteCheck {
+        id: "kit.mock-data",
+        requirement: "HOST-DATA-01",
+        owner: Owner::TrustOperator,
+        sentence: "A slot without mock data of its own names the trust whose data it takes.",
+        judge: mock_data,
+    },
+    SiteCheck {
+        id: "kit.omop-password",
+        requirement: "KIT-FORM-01",
+        owner: Owner::TrustOperator,
+        sentence: "DATA_ACCESS_POSTGRES_PASSWORD stands in the kit as the release reads it.",
+        judge: omop_password,
     },
     SiteCheck {
         id: "kit.passwords",
@@ -107,6 +129,86 @@ fn fl_kit_dir(site: &Site) -> Judgement {
     Ok(format!("FL_KIT_DIR is {}", shown(Utf8Path::new(&plain).as_str())))
 }
 
+/// A kit file is named after its estate. Outside AWS nobody can pull from the estate's own mirror, and
+/// the shared FL edge tells environments apart by port (newer releases 6).
+fn estate(site: &Site) -> Judgement {
+    let name = site.kit.path.file_name().unwrap_or_default();
+    for key in ["DOCKER_REGISTRY", "DOCKER_FL_REGISTRY"] {
+        let registry = site.value(key).unwrap_or_default();
+        let host = registry.split('/').next().unwrap_or_default();
+        if host.contains(".dkr.ecr.") && host.ends_with(".amazonaws.com") {
+            return Err(Ruling::fail(
+                format!("{key} is {}: a mirror inside AWS, closed to a hospital", shown(host)),
+                format!("set {key}=ghcr.io/londonaicentre/ in the kit, then package it again"),
+            ));
+        }
+    }
+    let expected = match name.rsplit('.').next() {
+        Some("lza-prod") => "8002",
+        Some("lza-stag") => "8003",
+        _ => return Ok("the registries are open to a site".to_owned()),
+    };
+    let port = site.needed("FL_SERVER_PORT")?;
+    if port == expected {
+        return Ok(format!("FL port {expected}, as the shared edge has it"));
+    }
+    Err(Ruling::fail(
+        format!("FL_SERVER_PORT is {}: that is another environment of the edge", shown(&port)),
+        format!("FL_SERVER_PORT={expected} in the hub env file, sync, and a new FL kit with it"),
+    ))
+}
+
+/// Mock data comes in two partitions; a first start seeds the partition of the slot.
+fn mock_data(site: &Site) -> Judgement {
+    let number = site.needed("FL_KIT_SLOT_NUMBER")?;
+    let slot: u32 = number.parse().map_err(|_| Ruling::not_verified("the slot has no number"))?;
+    if slot <= MOCK_PARTITIONS || site.value("SOURCE_TRUST").is_some() {
+        return Ok("mock data is there for this slot, should it be wanted".to_owned());
+    }
+    let path = site.needed("OMOP_DATA_DIR")?;
+    if let Directory::Present { entries: Some(entries), .. } = site.host.directory(&path)?
+        && entries.is_empty()
+    {
+        return Err(Ruling::warn(
+            format!("no data in OMOP_DATA_DIR, and slot {slot} has no mock data of its own"),
+            "set SOURCE_TRUST=1 or 2 before the first start, or put real data there",
+        ));
+    }
+    Ok("the site has data of its own".to_owned())
+}
+
+/// Up to some release the kit held the password as it goes into a URL; since then it is encoded by the
+/// service. Nothing of it is shown.
+fn omop_password(site: &Site) -> Judgement {
+    let Some(password) = site.value("DATA_ACCESS_POSTGRES_PASSWORD") else {
+        return Err(Ruling::not_verified("DATA_ACCESS_POSTGRES_PASSWORD is not filled"));
+    };
+    let is_encoded = is_percent_encoded(&password);
+    match site.edition.omop_password {
+        OmopPassword::Raw if is_encoded => Err(Ruling::warn(
+            "DATA_ACCESS_POSTGRES_PASSWORD looks percent-encoded: the service encodes it again, and \
+             the database refuses it",
+            "write the password itself into the kit and recreate data-access-api",
+        )),
+        OmopPassword::PercentEncoded
+            if !is_encoded && password.contains(['@', ':', '/', '#', '?', '%']) =>
+        {
+            Err(Ruling::warn(
+                "DATA_ACCESS_POSTGRES_PASSWORD holds a character that breaks the connection URL",
+                "write it percent-encoded (@ is %40, : is %3A, / is %2F, # is %23, % is %25)",
+            ))
+        }
+        _ => Ok("the password has the form this release reads".to_owned()),
+    }
+}
+
+/// Whether a text holds a percent sign with two hex digits, and none without.
+fn is_percent_encoded(text: &str) -> bool {
+    let mut parts = text.split('%').skip(1).peekable();
+    let hex = |part: &str| part.len() >= 2 && part.bytes().take(2).all(|b| b.is_ascii_hexdigit());
+    parts.peek().is_some() && parts.all(hex)
+}
+
 fn ports(site: &Site) -> Judgement {
     let kit = site.kit()?;
     let mut users: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
@@ -166,3 +268,6 @@ fn passwords(site: &Site) -> Judgement {
     );
     Err(Ruling::warn(message, fix))
 }
+
+/// Partitions the mock data comes in.
+const MOCK_PARTITIONS: u32 = 2;

@@ -28,7 +28,7 @@ fn ids_are_distinct_and_every_clause_exists() {
 #[test]
 fn a_good_site_is_green_on_everything_that_applies() {
     for (sample, not_applicable) in [
-        (SampleSite::nvflare().expect("a site"), &["fl-kit.signature"][..]),
+        (SampleSite::nvflare().expect("a site"), &[][..]),
         (SampleSite::flower().expect("a site"), FLOWER_LACKS),
     ] {
         let members = sample.members().expect("members");
@@ -101,6 +101,17 @@ const DEFECTS: &[(&str, Plant)] = &[
     ("kit.fl-kit-dir", |sample, site| kit(sample, site, &[("FL_KIT_DIR", "")])),
     ("kit.ports", |sample, site| kit(sample, site, &[("LOKI_PORT", "3000")])),
     ("kit.ports", |sample, site| kit(sample, site, &[("LOKI_PORT", "70000")])),
+    ("kit.estate", |sample, site| {
+        let mirror = "123456789012.dkr.ecr.eu-west-2.amazonaws.com/flip/";
+        kit(sample, site, &[("DOCKER_FL_REGISTRY", mirror)]);
+    }),
+    ("kit.mock-data", |sample, site| {
+        fs::remove_file(sample.folder().join("omop/PG_VERSION")).expect("removed");
+        refresh(sample, site);
+    }),
+    ("kit.omop-password", |sample, site| {
+        kit(sample, site, &[("DATA_ACCESS_POSTGRES_PASSWORD", "made-up@secret")]);
+    }),
     ("kit.passwords", |sample, site| kit(sample, site, &[("GRAFANA_ADMIN_PASSWORD", "admin")])),
     ("fl-kit.directory", |sample, site| kit(sample, site, &[("FL_KIT_DIR", "/nowhere/at/all")])),
     ("fl-kit.complete", |sample, site| {
@@ -284,6 +295,7 @@ fn what_was_not_looked_at_is_never_ok() {
     for check in examine(&site) {
         let pure =
             check.id.starts_with("kit.") || check.id == "images.pinned" || check.id == "host.gpus";
+        let pure = pure && check.id != "kit.mock-data";
         // The FL host of an NVFLARE kit is looked up in the environment when there is no FL kit.
         let named = check.id == "network.fl-name";
         assert_eq!(
@@ -317,7 +329,7 @@ fn a_kit_is_signed_where_its_nvflare_signs_and_nowhere_else() {
     let sample = SampleSite::nvflare().expect("a site");
     let plain = |edition| outcome(&sample.site_in(edition).expect("facts"), "fl-kit.signature");
     assert_eq!(plain(old), SiteOutcome::Fail);
-    assert_eq!(plain(contract::edition::EditionId::V2026_07.row()), SiteOutcome::NotApplicable);
+    assert_eq!(plain(contract::edition::EditionId::V2026_07.row()), SiteOutcome::Ok);
     sample.sign().expect("signed");
     assert_eq!(plain(old), SiteOutcome::Ok);
     assert_eq!(plain(contract::edition::EditionId::V2026_11.row()), SiteOutcome::Warn);
@@ -341,6 +353,41 @@ fn a_site_without_data_is_warned_of_it_where_its_release_lets_it_start() {
     }
     sample.set(&[("OMOP_DATA_DIR", "")]).expect("written");
     assert_eq!(outcome(&sample.site().expect("facts"), "host.omop-dir"), SiteOutcome::Fail);
+}
+
+#[test]
+fn the_estate_of_a_kit_file_has_its_own_fl_port() {
+    let sample = SampleSite::nvflare().expect("a site");
+    let with = |name: &str, port: &str| {
+        sample.set(&[("FL_SERVER_PORT", port)]).expect("written");
+        let mut site = sample.site().expect("facts");
+        site.kit.path = site.kit.path.with_file_name(name);
+        outcome(&site, "kit.estate")
+    };
+    assert_eq!(with(".env.KCH.lza-stag", "8003"), SiteOutcome::Ok);
+    assert_eq!(with(".env.KCH.lza-stag", "8002"), SiteOutcome::Fail);
+    assert_eq!(with(".env.KCH.lza-prod", "8002"), SiteOutcome::Ok);
+    assert_eq!(with(".env.KCH.lza-prod", "8003"), SiteOutcome::Fail);
+    assert_eq!(with(".env.KCH.production", "9000"), SiteOutcome::Ok);
+}
+
+#[test]
+fn a_password_is_read_as_the_release_reads_it() {
+    let sample = SampleSite::nvflare().expect("a site");
+    let (old, new) = (
+        contract::edition::EditionId::V2026_09.row(),
+        contract::edition::EditionId::V2026_11.row(),
+    );
+    for (password, of_old, of_new) in [
+        ("made-up", SiteOutcome::Ok, SiteOutcome::Ok),
+        ("made%40up", SiteOutcome::Ok, SiteOutcome::Warn),
+        ("made@up", SiteOutcome::Warn, SiteOutcome::Ok),
+        ("100%sure", SiteOutcome::Warn, SiteOutcome::Ok),
+    ] {
+        sample.set(&[("DATA_ACCESS_POSTGRES_PASSWORD", password)]).expect("written");
+        let of = |edition| outcome(&sample.site_in(edition).expect("facts"), "kit.omop-password");
+        assert_eq!((of(old), of(new)), (of_old, of_new), "{password}");
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::tasks::{line, work_calls};
 use crate::engine::{Args, StepRow};
 use crate::finding::{Judged, Stop};
 use crate::oracle::secrets::ROW;
-use crate::payloads::sealed_project_id;
+use crate::payloads::{PLANTED_SQL, sealed_project_id};
 use crate::steps;
 use crate::target::Capability;
 use crate::wait::{Overdue, Probe, eventually};
@@ -106,6 +106,7 @@ async fn planted_row(world: &mut World, args: Args) -> Judged {
 async fn trains(world: &mut World, args: Args) -> Judged {
     let rounds: u32 = args.number(0)?;
     let stage = world.staged()?;
+    stage.freeze_cohort(PLANTED_SQL).await?;
     let model = stage.hub_control.model(&[&stage.registration.id]).await?;
     let order = json!({
         "model_id": model,

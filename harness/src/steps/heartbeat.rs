@@ -21,6 +21,8 @@ pub const STEPS: &[StepRow] = steps![
     r"(\d+) heartbeats in a row carry a snapshot of the six services" => in_a_row,
     r#"the snapshot shows "([\w-]+)" as "(\w+)""# => shows,
     r#"the snapshot shows "([\w-]+)" with a version of (\d+) characters"# => shows_version,
+    r#"the snapshot shows "([\w-]+)" with the version "(.+)""# => shows_this_version,
+    r#"no snapshot names "([\w-]+)""# => names_not,
     r"every snapshot keeps within the hub's limits" => within_limits,
     r"(\d+) snapshots? (?:was|were) refused" => were_refused,
     r"each refused snapshot is followed at once by one heartbeat without body" => repeated,
@@ -78,6 +80,26 @@ async fn shows_version(world: &mut World, args: Args) -> Judged {
         entry["version"].as_str().is_some_and(|version| version.chars().count() == chars)
     };
     until_shown(world, &name, &format!("with a version of {chars} characters"), is).await
+}
+
+async fn shows_this_version(world: &mut World, args: Args) -> Judged {
+    let (name, version) = (args.group(0).to_owned(), args.group(1).to_owned());
+    let how = format!("with the version {version}");
+    until_shown(world, &name, &how, move |entry: &Value| entry["version"] == version).await
+}
+
+/// A step before it saw a snapshot.
+async fn names_not(world: &mut World, args: Args) -> Judged {
+    let name = args.group(0);
+    let seen = beats(world).await?;
+    let naming =
+        seen.iter().filter(|beat| services(beat).is_some_and(|all| all.contains_key(name)));
+    let lines: Vec<String> = naming.map(line).collect();
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let observed = format!("{} snapshots with it", lines.len());
+    Err(world.broken(format!("snapshots without {name}"), observed).shown_by(lines).into())
 }
 
 async fn until_shown(world: &World, name: &str, how: &str, is: impl Fn(&Value) -> bool) -> Judged {

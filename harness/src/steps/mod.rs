@@ -11,6 +11,7 @@ pub mod faults;
 pub mod federation;
 pub mod fl_client;
 pub mod fl_endpoint;
+pub mod frozen_cohorts;
 pub mod heartbeat;
 pub mod hub;
 pub mod hub_names;
@@ -40,6 +41,7 @@ pub mod time;
 pub const ALL: &[&[&[StepRow]]] = &[
     &[federation::STEPS, tasks::STEPS, faults::STEPS, output::STEPS],
     &[reports::STEPS, local_calls::STEPS, polling::STEPS, payloads::STEPS, cohort::STEPS],
+    &[frozen_cohorts::STEPS],
     &[robustness::STEPS, edges::STEPS, containers::STEPS, compose_file::STEPS],
     &[identity::STEPS, heartbeat::STEPS, hygiene::STEPS, site_keys::STEPS, rotation::STEPS],
     &[rotation_keys::STEPS, rotation_drills::STEPS, rotation_fl::STEPS, rotation_values::STEPS],

@@ -13,7 +13,7 @@ use crate::finding::{Judged, Stop};
 use crate::oracle::account::Account;
 use crate::oracle::hub::pairing;
 use crate::oracle::secrets::PAYLOAD_KEY;
-use crate::payloads::{project_id_sealed_with, sealed_project_id};
+use crate::payloads::{PLANTED_SQL, project_id_sealed_with, sealed_project_id};
 use crate::steps;
 use crate::target::Capability;
 use crate::wait::{Probe, eventually};
@@ -184,6 +184,9 @@ async fn train(world: &mut World, rounds: u32, sealed: &str) -> Judged {
     let line = pairing::line_of(world.edition());
     let line = line.ok_or_else(|| Stop::not_verified("no FL line fits this edition"))?;
     let stage = world.staged()?;
+    // Frozen when the project was approved, whatever key is in force at the site by now.
+    // A site that refuses even this shows it in the training.
+    let _refused = stage.freeze_sealed(sealed, PLANTED_SQL).await.err();
     let model = stage.hub_control.model(&[&stage.registration.id]).await?;
     let order = json!({
         "model_id": model,

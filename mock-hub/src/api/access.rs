@@ -123,7 +123,7 @@ pub(super) fn user(call: &mut Call<'_>) -> Step<UserToken> {
         return Err(unauthorised("Not authenticated", Some("Bearer"), &errors));
     };
     let (text, scheme) = match call.domain().user_token(token) {
-        Some(meaning @ (UserToken::Admin | UserToken::User)) => {
+        Some(meaning @ (UserToken::Admin | UserToken::User | UserToken::TrustAdmin(_))) => {
             call.verdict.auth = Auth::Ok;
             return Ok(meaning);
         }

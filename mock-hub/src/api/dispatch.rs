@@ -18,7 +18,9 @@ use super::docs::UI_PAGE;
 use super::json::Json;
 use super::reply::{Refusal, Reply, crash, dressed, html, moved, other_method, refusal};
 use super::route::{Found, Route};
-use super::{Api, cohort, docs, health, heartbeat, logs, metrics, poll, registry, report, status};
+use super::{
+    Api, cohort, docs, health, heartbeat, logs, metrics, poll, projects, registry, report, status,
+};
 use crate::domain::{KeyHash, Settings};
 use crate::faults::routes::UNKNOWN_ROUTE;
 use crate::habits::ErrorHabits;
@@ -113,6 +115,9 @@ async fn answer(call: &mut Call<'_>, route: &Route) -> Step<Reply> {
         Route::TrustList => registry::list(call),
         Route::TrustHealth => registry::online(call),
         Route::TrustModelStatus { trust, model, .. } => registry::model_status(call, trust, model),
+        Route::CohortSnapshots { project, again } => projects::snapshots(call, project, *again),
+        Route::Decisions { trust } => projects::decisions(call, trust),
+        Route::Quiesce => projects::quiesce(call),
         Route::ReadMetrics { model } => metrics::read_back(call, model),
         Route::ReadCounts { query } => cohort::read_back(call, query),
         Route::Health => health::answer(call),

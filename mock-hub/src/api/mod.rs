@@ -23,6 +23,7 @@ mod logs;
 mod metrics;
 mod numbers;
 mod poll;
+mod projects;
 mod registry;
 mod reply;
 mod report;

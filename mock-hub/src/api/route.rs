@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use axum::http::Method;
-use contract::edition::{Edition, HeartbeatBody, Registry, TrustPaths};
+use contract::edition::{DecidedBy, Edition, HeartbeatBody, Registry, TrustPaths};
 
 use crate::faults::routes;
 use crate::store::{Statement, statement};
@@ -64,6 +64,20 @@ pub enum Route {
         /// The status word.
         status: String,
     },
+    /// How far the trusts of a project are with freezing its cohort; `again` queues what failed.
+    CohortSnapshots {
+        /// The project id as text.
+        project: String,
+        /// Whether it is asked for again.
+        again: bool,
+    },
+    /// What the admin of a trust decides on.
+    Decisions {
+        /// The trust id as text.
+        trust: String,
+    },
+    /// Whether trainings run.
+    Quiesce,
     /// A user reads a model's metrics.
     ReadMetrics {
         /// The model id as text.
@@ -109,6 +123,9 @@ impl Route {
             Self::TrustList => routes::TRUST_LIST_ROUTE,
             Self::TrustHealth => routes::TRUST_HEALTH_ROUTE,
             Self::TrustModelStatus { .. } => routes::TRUST_MODEL_STATUS_ROUTE,
+            Self::CohortSnapshots { .. } => routes::COHORT_SNAPSHOTS_ROUTE,
+            Self::Decisions { .. } => routes::DECISIONS_ROUTE,
+            Self::Quiesce => routes::QUIESCE_ROUTE,
             Self::Health | Self::Root => routes::HEALTH_ROUTE,
             Self::Docs(_) => routes::DOCS_ROUTE,
         }
@@ -131,14 +148,18 @@ impl Route {
     /// The statements it runs on the hub's tables, as far as they are the same for every request.
     pub(super) fn statements(&self) -> &'static [Statement] {
         match self {
-            Self::Heartbeat { .. } | Self::TrustList | Self::AdminTrusts | Self::TrustHealth => {
-                statement::TRUST_ROWS
+            Self::Heartbeat { .. }
+            | Self::TrustList
+            | Self::AdminTrusts
+            | Self::TrustHealth
+            | Self::Decisions { .. } => statement::TRUST_ROWS,
+            Self::Pending { .. } | Self::Result { .. } | Self::CohortSnapshots { .. } => {
+                statement::TASK_ROWS
             }
-            Self::Pending { .. } | Self::Result { .. } => statement::TASK_ROWS,
             Self::CohortResults | Self::ReadCounts { .. } => statement::COUNT_ROWS,
             Self::Metrics { .. } | Self::ReadMetrics { .. } => statement::METRIC_ROWS,
             Self::Logs { .. } => statement::LOG_ROWS,
-            Self::ModelStatus { .. } => statement::MODEL_ROWS,
+            Self::ModelStatus { .. } | Self::Quiesce => statement::MODEL_ROWS,
             Self::CreateTrust => statement::REGISTRY_ROWS,
             Self::TrustModelStatus { .. } => statement::LINK_ROWS,
             Self::Health | Self::Root | Self::Docs(_) => &[],
@@ -187,6 +208,7 @@ impl Route {
         let candidate = trust_route
             .or_else(|| read_back(method, &segments, edition))
             .or_else(|| common(&segments))
+            .or_else(|| newer(method, &segments, edition))
             .or_else(|| admin(method, &segments, edition));
         let Some((allowed, route)) = candidate else { return Found::Nothing };
         method_guard(method, allowed, route)
@@ -238,6 +260,21 @@ fn common(segments: &[&str]) -> Candidate {
         ["docs"] => (DOCS_METHODS, Route::Docs("docs")),
         ["redoc"] => (DOCS_METHODS, Route::Docs("redoc")),
         ["openapi.json"] => (DOCS_METHODS, Route::Docs("openapi.json")),
+        _ => return None,
+    })
+}
+
+/// Routes of users that not every edition has.
+fn newer(method: &Method, segments: &[&str], edition: &Edition) -> Candidate {
+    Some(match *segments {
+        ["fl", "quiesce"] if edition.quiesce_served => ("GET", Route::Quiesce),
+        ["trust", trust, "decisions"] if edition.decided_by == DecidedBy::TrustAdmin => {
+            ("GET", Route::Decisions { trust: trust.into() })
+        }
+        ["projects", project, "cohort-snapshots"] if edition.freezes_cohorts() => {
+            let again = method == Method::POST;
+            ("GET, POST", Route::CohortSnapshots { project: project.into(), again })
+        }
         _ => return None,
     })
 }

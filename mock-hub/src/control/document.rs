@@ -7,7 +7,8 @@ use uuid::Uuid;
 use wiretap::control::ControlError;
 
 use super::{
-    admin, clock, fl, fl_kits, keys, models, queries, settings, tasks, training, trusts, verbs,
+    admin, clock, fl, fl_kits, keys, models, projects, queries, settings, tasks, training, trusts,
+    verbs,
 };
 
 /// The document: the shared routes and the hub's own.
@@ -34,6 +35,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     tasks::cancel,
     queries::create,
     queries::show,
+    projects::approve,
     models::create,
     models::show,
     keys::put_aes,

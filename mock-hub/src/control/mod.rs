@@ -14,6 +14,7 @@ mod fl_kits;
 mod kept;
 mod keys;
 mod models;
+mod projects;
 mod queries;
 mod routes;
 mod settings;

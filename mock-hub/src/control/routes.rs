@@ -5,8 +5,8 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, delete, get, post, put};
 
 use super::{
-    Context, admin, clock, fl, fl_kits, kept, keys, models, queries, settings, tasks, training,
-    trusts, verbs,
+    Context, admin, clock, fl, fl_kits, kept, keys, models, projects, queries, settings, tasks,
+    training, trusts, verbs,
 };
 
 /// A path and what answers there.
@@ -27,6 +27,7 @@ pub const ROUTES: &[Route] = &[
     ("/control/tasks/{id}/cancel", || post(tasks::cancel)),
     ("/control/queries", || post(queries::create)),
     ("/control/queries/{id}", || get(queries::show)),
+    ("/control/projects", || post(projects::approve)),
     ("/control/models", || post(models::create)),
     ("/control/models/{id}", || get(models::show)),
     ("/control/keys/aes", || put(keys::put_aes)),

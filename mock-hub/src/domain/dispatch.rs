@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
+use contract::edition::TaskType;
 use contract::limits::BATCH_TASKS_MAX;
 use serde::Serialize;
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::freezing::{MALFORMED, is_snapshot};
 use super::sealing::{SealFailed, payload_text};
 use super::tasks::{NewTask, ReportRefusal, Task, TaskStatus};
 use super::trust::Trust;
 use super::{Domain, HubTime};
-use crate::habits::Habits;
+use crate::habits::{Habits, TaskHabits};
 use crate::store::Change;
 
 /// One task on its way to a trust.
@@ -155,9 +157,23 @@ impl Domain {
                     Err(ReportRefusal::NotInProgress(status))
                 }
                 _ if foreign => Err(ReportRefusal::Foreign),
-                _ => book.report(id, success, result, &habits.tasks),
+                _ => {
+                    let told = success && !is_snapshot(result.as_deref());
+                    book.report(id, success, result, &habits.tasks)?;
+                    if told && self.judges(book.task(id), &habits.tasks) {
+                        book.fail(id, MALFORMED);
+                    }
+                    Ok(())
+                }
             }
         })
+    }
+
+    /// Whether what a success of this task tells is looked at.
+    fn judges(&self, task: Option<&Task>, habits: &TaskHabits) -> bool {
+        let freezes = self.edition.freezes_cohorts() && habits.judge_snapshot.kept();
+        let kind = task.map(|task| &*task.task_type);
+        freezes && kind == Some(TaskType::PersistCohort.name())
     }
 
     /// Withdraws a task that was not handed out.

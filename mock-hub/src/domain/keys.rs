@@ -8,6 +8,7 @@ use contract::key::{Secret, fingerprint};
 use contract::limits::PAYLOAD_KEY_BYTES;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 /// SHA-256 of a key's text: all the hub keeps of a trust's key.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -165,6 +166,8 @@ pub enum UserToken {
     Foreign,
     /// A user without second factor.
     NoMfa,
+    /// A user with authority at this trust and no admin right.
+    TrustAdmin(Uuid),
 }
 
 /// Tokens the hub knows, by digest.

@@ -205,6 +205,11 @@ impl Models {
         ended
     }
 
+    /// Whether one is past its first word and before its last.
+    pub(super) fn any_running(&self) -> bool {
+        self.0.values().any(|model| RUNNING_WORDS.contains(&model.status))
+    }
+
     /// Removes a deleted trust's rows and links.
     pub(super) fn forget_trust(&mut self, trust: Uuid) -> ForgottenRows {
         let mut gone = ForgottenRows::default();

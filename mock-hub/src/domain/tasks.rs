@@ -302,6 +302,14 @@ impl TaskBook {
         Ok(())
     }
 
+    /// Makes a failure of an accepted report that does not say what it must.
+    pub(super) fn fail(&mut self, id: Uuid, result: &str) {
+        let Some(task) = self.tasks.get_mut(&id) else { return };
+        task.status = TaskStatus::Failed;
+        task.result = Some(result.into());
+        self.changed.push(id);
+    }
+
     /// Withdraws a task that was not handed out; else tells its state.
     pub fn cancel(&mut self, id: Uuid) -> Result<(), ReportRefusal> {
         let task = self.tasks.get_mut(&id).ok_or(ReportRefusal::Unknown)?;

@@ -54,6 +54,11 @@ impl Domain {
         id
     }
 
+    /// Whether a model is in training: past its first status word and before its last.
+    pub fn trains(&self) -> bool {
+        self.models.lock().any_running()
+    }
+
     /// A model with its rows.
     pub fn model(&self, id: Uuid) -> Option<Model> {
         self.models.lock().model(id).cloned()

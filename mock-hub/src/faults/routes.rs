@@ -27,6 +27,12 @@ pub const TRUST_HEALTH_ROUTE: &str = "trust_health";
 pub const HEALTH_ROUTE: &str = "health";
 /// `PUT /api/trust/{trust_id}/model/{model_id}/status/{status}`.
 pub const TRUST_MODEL_STATUS_ROUTE: &str = "trust_model_status";
+/// `GET` and `POST /api/projects/{project_id}/cohort-snapshots`.
+pub const COHORT_SNAPSHOTS_ROUTE: &str = "cohort_snapshots";
+/// `GET /api/trust/{trust_id}/decisions`.
+pub const DECISIONS_ROUTE: &str = "trust_decisions";
+/// `GET /api/fl/quiesce`.
+pub const QUIESCE_ROUTE: &str = "fl_quiesce";
 /// API documents.
 pub const DOCS_ROUTE: &str = "docs";
 /// Anything else.
@@ -42,6 +48,8 @@ pub const UPKEEP_MOMENT: &str = "upkeep";
 pub const FL_JOIN_MOMENT: &str = "fl_join";
 /// FL credentials are made.
 pub const FL_KIT_MOMENT: &str = "fl_kit";
+/// A project is approved.
+pub const APPROVAL_MOMENT: &str = "approval";
 /// Reading a query's aggregate.
 pub const AGGREGATE_MOMENT: &str = "aggregate";
 
@@ -60,6 +68,9 @@ pub const NAMES: &[&str] = &[
     TRUST_HEALTH_ROUTE,
     HEALTH_ROUTE,
     TRUST_MODEL_STATUS_ROUTE,
+    COHORT_SNAPSHOTS_ROUTE,
+    DECISIONS_ROUTE,
+    QUIESCE_ROUTE,
     DOCS_ROUTE,
     UNKNOWN_ROUTE,
     RECOVERY_MOMENT,
@@ -67,6 +78,7 @@ pub const NAMES: &[&str] = &[
     UPKEEP_MOMENT,
     FL_JOIN_MOMENT,
     FL_KIT_MOMENT,
+    APPROVAL_MOMENT,
     AGGREGATE_MOMENT,
 ];
 
@@ -114,6 +126,10 @@ pub(super) const REGISTER: &[&str] = &[CREATE_ROUTE];
 pub(super) const REGISTER_AGAIN: &[&str] = &[CREATE_ROUTE, DELETE_MOMENT];
 pub(super) const LISTS: &[&str] = &[TRUST_LIST_ROUTE, ADMIN_LIST_ROUTE, TRUST_HEALTH_ROUTE];
 pub(super) const TRUST_HEALTH: &[&str] = &[TRUST_HEALTH_ROUTE];
+pub(super) const SNAPSHOTS: &[&str] = &[COHORT_SNAPSHOTS_ROUTE];
+pub(super) const DECISIONS: &[&str] = &[DECISIONS_ROUTE];
+pub(super) const QUIESCE: &[&str] = &[QUIESCE_ROUTE];
+pub(super) const APPROVAL: &[&str] = &[APPROVAL_MOMENT];
 pub(super) const HEALTH: &[&str] = &[HEALTH_ROUTE];
 pub(super) const DOCS: &[&str] = &[DOCS_ROUTE];
 pub(super) const RECOVERY: &[&str] = &[RECOVERY_MOMENT];

@@ -21,6 +21,8 @@ pub struct AuthHabits {
     pub reach: KeyReach,
     /// The name in a path must be the key's trust (editions with named paths).
     pub match_path_name: Duty,
+    /// What a trust decides on is told to its own admin, not to those of the hub.
+    pub trust_admin_only: Duty,
     /// Registration needs the admin right.
     pub check_admin_right: Duty,
     /// An expired, foreign or garbled token is refused.
@@ -58,6 +60,7 @@ impl AuthHabits {
         key_before_body: Duty::Kept,
         reach: KeyReach::OwnRoutes,
         match_path_name: Duty::Kept,
+        trust_admin_only: Duty::Kept,
         check_admin_right: Duty::Kept,
         check_token: Duty::Kept,
         check_internal_key: Duty::Kept,

@@ -45,6 +45,10 @@ pub struct FlHabits {
     pub keep_stopped: Duty,
     /// A model whose FL server fell silent is ended.
     pub end_silent_models: Duty,
+    /// Whether trainings run is told to users only.
+    pub guard_quiesce: Duty,
+    /// A net with a training is told as busy.
+    pub tell_busy: Duty,
 }
 
 /// What becomes of an accepted metric.
@@ -117,6 +121,8 @@ impl FlHabits {
         status_needs_model: Duty::Kept,
         keep_stopped: Duty::Kept,
         end_silent_models: Duty::Kept,
+        guard_quiesce: Duty::Kept,
+        tell_busy: Duty::Kept,
     };
 }
 

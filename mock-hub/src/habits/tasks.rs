@@ -45,6 +45,14 @@ pub struct TaskHabits {
     pub undo_failed_sealing: Duty,
     /// A task that a stale payload key failed is queued again.
     pub requeue_unopened: Duty,
+    /// The freeze of a cohort is queued before the imaging project.
+    pub freeze_first: Duty,
+    /// The cohort of a project without imaging is frozen too.
+    pub freeze_every_project: Duty,
+    /// A freeze that tells of no frozen cohort is a failure.
+    pub judge_snapshot: Duty,
+    /// The status code of a failed freeze is told as what it means.
+    pub read_status_code: Duty,
 }
 
 /// Which identity replies carry.
@@ -136,5 +144,9 @@ impl TaskHabits {
         seal: Seal::Edition,
         undo_failed_sealing: Duty::Kept,
         requeue_unopened: Duty::Kept,
+        freeze_first: Duty::Kept,
+        freeze_every_project: Duty::Kept,
+        judge_snapshot: Duty::Kept,
+        read_status_code: Duty::Kept,
     };
 }

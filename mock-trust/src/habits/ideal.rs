@@ -98,12 +98,14 @@ impl ReportHabits {
         heeds_final_refusal: true,
         reason: FailureReason::Always,
         states_status_code: true,
+        states_freeze_code: true,
     };
 }
 
 impl HealthHabits {
     pub(crate) const IDEAL: Self = Self {
         sends_snapshot: true,
+        names_fl_client: true,
         cuts_versions: true,
         repeats_bodyless: true,
         probes_beside_loop: true,

@@ -85,7 +85,8 @@ impl Prober {
 
     /// The configured tag of the FL client, which is not probed: whether it runs is unknown.
     fn fl_client_tag(&self) -> Option<String> {
-        let reported = self.settings.edition.row().fl_client_in_snapshot;
+        let reported =
+            self.settings.edition.row().fl_client_in_snapshot && self.habits.health.names_fl_client;
         self.settings.fl_client_tag.clone().filter(|_| reported)
     }
 

@@ -52,6 +52,7 @@ mod ignores_retry_after;
 mod keeps_pace_under_failure;
 mod keeps_quiet_about_missing_path;
 mod keeps_stale_snapshot;
+mod leaves_fl_client_out;
 mod logs_email_addresses;
 mod logs_identity_every_time;
 mod logs_no_calls;
@@ -62,6 +63,7 @@ mod logs_whole_urls;
 mod looks_up_third_name;
 mod loses_batch_after_malformed_entry;
 mod never_sends_snapshot;
+mod omits_freeze_status_code;
 mod omits_status_code;
 mod opens_second_port;
 mod polls_before_heartbeat;
@@ -88,6 +90,10 @@ mod silent_while_task_runs;
 mod site_accepts_missing_key;
 mod site_accepts_write_without_proof;
 mod site_accepts_wrong_key;
+mod site_counts_rows_for_persons;
+mod site_gives_unfrozen_rows;
+mod site_ignores_project_seal;
+mod site_obeys_callers_query;
 mod site_refuses_delete_by_path;
 mod site_reveals_small_cohort;
 mod starts_with_unusable_payload_key;
@@ -194,6 +200,12 @@ pub static ALL: &[Mutant] = &[
     contacts_third_host::MUTANT,
     looks_up_third_name::MUTANT,
     opens_second_port::MUTANT,
+    leaves_fl_client_out::MUTANT,
+    omits_freeze_status_code::MUTANT,
+    site_gives_unfrozen_rows::MUTANT,
+    site_obeys_callers_query::MUTANT,
+    site_ignores_project_seal::MUTANT,
+    site_counts_rows_for_persons::MUTANT,
     edges::TAKES_COMPRESSED_REPLY_AS_IT_IS,
     edges::READS_UNMEASURED_REPLY_AS_EMPTY,
     edges::KEEPS_CLOSED_CONNECTION,

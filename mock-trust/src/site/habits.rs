@@ -6,6 +6,7 @@ use contract::edition::{DeleteImaging, EditionId, SmallCohort};
 ///
 /// [`SiteHabits::ideal`] keeps every clause; each field names one thing a mutant may turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)]
 pub struct SiteHabits {
     /// A request with a wrong site key is served (breaks TRUST-SVC-01).
     pub accepts_wrong_site_key: bool,
@@ -15,6 +16,14 @@ pub struct SiteHabits {
     pub accepts_write_without_proof: bool,
     /// What becomes of a cohort below the threshold (TRUST-COHORT-01).
     pub small_cohort: SmallCohortHabit,
+    /// The floor counts rows where the edition counts persons (breaks TRUST-COHORT-06).
+    pub counts_rows_for_persons: bool,
+    /// Row-level routes give out rows of a cohort nobody froze (breaks TRUST-COHORT-04).
+    pub gives_unfrozen_rows: bool,
+    /// Row-level routes run the caller's query over a frozen cohort (breaks TRUST-COHORT-04).
+    pub obeys_callers_query: bool,
+    /// Row-level routes take a project id whose seal does not open (breaks TRUST-COHORT-05).
+    pub ignores_project_seal: bool,
     /// Where imaging-api looks for the project of a DELETE (TRUST-TASK-08).
     pub delete_project: DeleteImaging,
 }
@@ -39,6 +48,10 @@ impl SiteHabits {
             accepts_missing_site_key: false,
             accepts_write_without_proof: false,
             small_cohort: SmallCohortHabit::Guard(edition.row().small_cohort),
+            counts_rows_for_persons: false,
+            gives_unfrozen_rows: false,
+            obeys_callers_query: false,
+            ignores_project_seal: false,
             delete_project: DeleteImaging::PathParameter,
         }
     }

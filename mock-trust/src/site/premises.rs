@@ -8,8 +8,9 @@ use parking_lot::Mutex;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::data_access::Snapshot;
 use super::habits::SiteHabits;
-use super::hospital::{Archive, Database, Person, Table, people, studies};
+use super::hospital::{Archive, Database, Person, people, studies};
 use super::keys::Door;
 use super::loopback::{LoopbackError, plain_client};
 use super::options::SiteOptions;
@@ -25,7 +26,7 @@ pub(super) struct Premises {
     pub(super) people: Vec<Person>,
     pub(super) database: Database,
     pub(super) archive: Mutex<Archive>,
-    pub(super) snapshots: Mutex<BTreeMap<String, Table>>,
+    pub(super) snapshots: Mutex<BTreeMap<String, Snapshot>>,
     pub(super) seals: Seals,
     pub(super) data_access_door: Arc<Door>,
     pub(super) imaging_door: Arc<Door>,

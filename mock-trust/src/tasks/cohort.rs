@@ -45,7 +45,11 @@ impl Runner {
                 ..Call::new(Method::POST, url, Some(&body))
             })
             .await;
-        self.returned_or_failed(reply)
+        let status = reply.as_ref().err().map(|error| error.status);
+        let states =
+            self.settings.edition.row().freezes_cohorts() && self.habits.report.states_freeze_code;
+        let ended = self.returned_or_failed(reply);
+        ended.map_err(|failure| Failure { status_code: status.filter(|_| states), ..failure })
     }
 
     async fn ask_for_counts(&self, payload: &Value) -> Result<Value, SiteError> {

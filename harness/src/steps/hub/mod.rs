@@ -20,6 +20,7 @@ mod clock;
 mod cohort;
 mod credentials;
 mod drills;
+mod freezing;
 mod heartbeat;
 mod hygiene;
 mod ingest;
@@ -61,6 +62,7 @@ pub const ALL: [&[StepRow]; 23] = [
     drills::STEPS,
     verb::STEPS,
     schema::STEPS,
+    freezing::STEPS,
     wear::STEPS,
 ];
 

@@ -2,6 +2,7 @@
 
 mod guide;
 mod ingest;
+mod projects;
 mod registry;
 mod work;
 
@@ -17,6 +18,7 @@ async fn tour(edition: EditionId, habits: Habits) -> Vec<String> {
     registry::visit(&mut guide).await;
     work::visit(&mut guide).await;
     ingest::visit(&mut guide).await;
+    projects::visit(&mut guide).await;
     if habits.tasks.limit_result.broken() || habits == Conduct::Ideal.habits(edition.row()) {
         // Ten million characters are asked about only where the answer can differ.
         work::oversized(&mut guide).await;
@@ -38,8 +40,13 @@ async fn shows(fault: &Fault, edition: EditionId, plain: &[String]) -> bool {
 
 #[tokio::test]
 async fn every_fault_shows_on_the_tour_of_some_edition() {
-    let editions =
-        [EditionId::DEFAULT, EditionId::V2026_06, EditionId::V2026_03, EditionId::TrustKeys];
+    let editions = [
+        EditionId::DEFAULT,
+        EditionId::V2026_11,
+        EditionId::V2026_06,
+        EditionId::V2026_03,
+        EditionId::TrustKeys,
+    ];
     let mut plain = Vec::new();
     for edition in editions {
         plain.push(tour(edition, Conduct::Ideal.habits(edition.row())).await);

@@ -10,6 +10,7 @@ mod reads_key_under_any_header;
 mod reads_missing_key_as_unknown;
 mod refuses_new_internal_key;
 mod remints_internal_key_unasked;
+mod shows_decisions_to_hub_admins;
 mod takes_any_internal_key;
 mod tells_deleted_key_apart;
 mod trust_key_opens_ingest;
@@ -33,4 +34,5 @@ pub(super) const ROWS: &[Fault] = &[
     refuses_new_internal_key::FAULT,
     takes_any_internal_key::FAULT,
     remints_internal_key_unasked::FAULT,
+    shows_decisions_to_hub_admins::FAULT,
 ];

@@ -9,9 +9,11 @@ mod ignores_model_membership;
 mod keeps_last_metric_of_round;
 mod leaves_model_running;
 mod misreads_old_log;
+mod opens_quiesce;
 mod reads_status_in_any_case;
 mod resolves_display_names;
 mod revives_stopped_model;
+mod says_quiet_while_training;
 mod stores_crash_as_success;
 mod stores_logs_as_nobodys_success;
 mod stores_under_wrong_client;
@@ -48,5 +50,7 @@ pub(super) const ROWS: &[Fault] = &[
     drops_logs::FAULT,
     stores_under_wrong_client::FAULT,
     stores_crash_as_success::FAULT,
+    opens_quiesce::FAULT,
+    says_quiet_while_training::FAULT,
     stores_logs_as_nobodys_success::FAULT,
 ];

@@ -4,11 +4,14 @@ mod buries_work_of_stale_key;
 mod chokes_on_nul;
 mod chokes_on_surrogate;
 mod doubles_work_under_race;
+mod freezes_after_imaging;
+mod freezes_only_with_imaging;
 mod gives_up_one_delivery_early;
 mod hands_out_cancelled_tasks;
 mod hands_out_foreign_tasks;
 mod hands_out_newest_first;
 mod ignores_batch_limit;
+mod ignores_freeze_status_code;
 mod ignores_key_of_trust;
 mod looks_at_state_before_owner;
 mod loses_result;
@@ -29,6 +32,7 @@ mod sends_unsealed_when_key_bad;
 mod stores_oversized_results;
 mod stores_result_objects;
 mod swallows_report_for_unknown_task;
+mod takes_any_freeze_report;
 mod takes_foreign_report;
 mod takes_late_report;
 mod takes_second_report;
@@ -69,4 +73,8 @@ pub(super) const ROWS: &[Fault] = &[
     seals_for_another_type::FAULT,
     names_unknown_kid::FAULT,
     reuses_iv::FAULT,
+    freezes_after_imaging::FAULT,
+    freezes_only_with_imaging::FAULT,
+    takes_any_freeze_report::FAULT,
+    ignores_freeze_status_code::FAULT,
 ];

@@ -10,10 +10,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::floor::{Standing, standing};
 use super::refusal;
 use crate::site::answers::{Body, Refusal};
 use crate::site::habits::SmallCohortHabit;
-use crate::site::hospital::statistics::{Counts, counts, too_small};
+use crate::site::hospital::statistics::{Counts, counts, told};
 use crate::site::premises::Premises;
 
 /// Counts the rows of the query. The sealed project id is not opened.
@@ -30,14 +31,14 @@ pub(super) async fn count(
     body.done()?;
     let table = premises.database.select(&query).map_err(|error| refusal(&error))?;
     let threshold = premises.knobs.lock().cohort_threshold;
-    let small = too_small(&table, threshold);
+    let small = standing(&premises, &table)? != Standing::Reached;
     let counts = match premises.habits.small_cohort {
         SmallCohortHabit::Leave => counts(&table, &premises.people, 0),
         SmallCohortHabit::Guard(SmallCohort::Refused) if small => {
             return Err(Refusal::bad_request(TOO_SMALL));
         }
         SmallCohortHabit::Guard(SmallCohort::Suppressed) if small => Counts::suppressed(),
-        SmallCohortHabit::Guard(_) => counts(&table, &premises.people, threshold),
+        SmallCohortHabit::Guard(_) => told(&table, &premises.people, threshold),
     };
     let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
     Ok(Json(json!({

@@ -1,10 +1,13 @@
 //! data-access-api: counts of a cohort, its rows for training, its snapshots.
 
 mod cohort;
+mod floor;
 mod rows;
 mod snapshot;
 
 use std::sync::Arc;
+
+pub(in crate::site) use snapshot::Snapshot;
 
 use axum::extract::State;
 use axum::middleware::from_fn_with_state;

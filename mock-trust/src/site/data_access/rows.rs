@@ -5,12 +5,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
+use contract::edition::RowLevel;
 use serde_json::{Map, Value, json};
 
+use super::floor::{Standing, standing};
 use super::refusal;
 use crate::site::answers::{Body, Refusal};
 use crate::site::hospital::Table;
-use crate::site::hospital::statistics::too_small;
 use crate::site::premises::Premises;
 
 /// The cohort as an object of columns.
@@ -19,8 +20,7 @@ pub(super) async fn dataframe(
     bytes: Bytes,
 ) -> Result<Json<Value>, Refusal> {
     let table = cohort(&premises, &bytes)?;
-    let threshold = premises.knobs.lock().cohort_threshold;
-    if premises.edition.cohort_admin_proof && too_small(&table, threshold) {
+    if premises.edition.cohort_admin_proof && standing(&premises, &table)? != Standing::Reached {
         return Err(Refusal::forbidden(TOO_SMALL));
     }
     let column = |at: usize| table.rows.iter().map(|row| row[at].clone()).collect::<Vec<_>>();
@@ -49,20 +49,32 @@ pub(super) async fn accession_ids(
     Ok(Json(json!({"accession_ids": ids})))
 }
 
-/// The snapshot of the project if there is one, else the rows of the query.
+/// The frozen rows of the project if there are any, else those of the query where the edition lets the
+/// caller ask.
 fn cohort(premises: &Premises, bytes: &[u8]) -> Result<Table, Refusal> {
     let mut body = Body::parse(bytes)?;
     let sealed = body.text("encrypted_project_id");
     let query = body.text("query");
     body.done()?;
-    let project = premises.seals.project_id(&sealed)?;
-    if let Some(table) = premises.snapshots.lock().get(&project) {
-        return Ok(table.clone());
+    let habits = premises.habits;
+    let project = match premises.seals.project_id(&sealed) {
+        Err(_) if habits.ignores_project_seal => String::new(),
+        opened => opened?,
+    };
+    let frozen = premises.snapshots.lock().get(&project).map(|snapshot| snapshot.table.clone());
+    if let Some(table) = frozen.filter(|_| !habits.obeys_callers_query) {
+        return Ok(table);
     }
-    if premises.knobs.lock().snapshot_required {
-        return Err(Refusal::forbidden("No cohort snapshot for this project."));
+    let demanded = premises.edition.row_level == RowLevel::FrozenMembership
+        || premises.knobs.lock().snapshot_required;
+    let waived = habits.gives_unfrozen_rows
+        || habits.ignores_project_seal && project.is_empty()
+        || habits.obeys_callers_query && premises.snapshots.lock().contains_key(&project);
+    if demanded && !waived {
+        return Err(Refusal::forbidden(NOT_FROZEN));
     }
     premises.database.select(&query).map_err(|error| refusal(&error))
 }
 
+const NOT_FROZEN: &str = "No approved cohort snapshot exists";
 const TOO_SMALL: &str = "The cohort is smaller than the minimum size.";

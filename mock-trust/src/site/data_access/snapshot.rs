@@ -6,17 +6,28 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
+use contract::edition::RowLevel;
 use contract::key::sha256_hex;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::floor::{Standing, standing};
 use super::refusal;
 use crate::site::answers::{Body, Refusal};
-use crate::site::hospital::statistics::too_small;
+use crate::site::hospital::Table;
 use crate::site::premises::Premises;
 
-/// Freezes the rows of a query for a project, in place of an earlier snapshot.
+/// The frozen rows of a project's cohort.
+pub(in crate::site) struct Snapshot {
+    /// Its rows.
+    pub(in crate::site) table: Table,
+    /// What freezing them was answered with.
+    facts: Value,
+}
+
+/// Freezes the rows of a query for a project: in place of an earlier snapshot, or, where row-level
+/// routes give out frozen rows only, the first time alone.
 pub(super) async fn define(
     State(premises): State<Arc<Premises>>,
     bytes: Bytes,
@@ -26,9 +37,21 @@ pub(super) async fn define(
     let query = body.text("query");
     body.done()?;
     let project = project_uuid(&premises, &sealed)?;
+    if premises.edition.row_level == RowLevel::FrozenMembership
+        && let Some(first) = premises.snapshots.lock().get(&project)
+    {
+        return Ok(Json(first.facts.clone()));
+    }
     let table = premises.database.select(&query).map_err(|error| refusal(&error))?;
-    if too_small(&table, premises.knobs.lock().cohort_threshold) {
-        return Err(Refusal::forbidden("The cohort is smaller than the minimum size."));
+    match standing(&premises, &table)? {
+        Standing::Reached => {}
+        Standing::Below => {
+            return Err(Refusal::forbidden("The cohort is smaller than the minimum size."));
+        }
+        Standing::NoSubject => {
+            let detail = "The query names no subject: it has neither person_id nor accession_id.";
+            return Err(Refusal::bad_request(detail));
+        }
     }
     if table.rows.len() > SNAPSHOT_ROWS_MAX {
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "The cohort is too large."));
@@ -44,7 +67,7 @@ pub(super) async fn define(
     if snapshots.len() >= SNAPSHOTS_MAX && !snapshots.contains_key(&project) {
         return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "Snapshot storage is full."));
     }
-    snapshots.insert(project, table);
+    snapshots.insert(project, Snapshot { table, facts: reply.clone() });
     Ok(Json(reply))
 }
 

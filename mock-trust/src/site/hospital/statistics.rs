@@ -43,7 +43,7 @@ pub(crate) struct Bar {
 
 /// Whether a cohort is too small to leave the site: fewer rows than `threshold`, or rows of fewer
 /// different people where `person_id` is among the columns.
-pub(crate) fn too_small(table: &Table, threshold: u64) -> bool {
+fn too_small(table: &Table, threshold: u64) -> bool {
     let rows = table.rows.len() as u64;
     rows < threshold || distinct_people(table).is_some_and(|people| people < threshold)
 }
@@ -51,9 +51,11 @@ pub(crate) fn too_small(table: &Table, threshold: u64) -> bool {
 /// The counts of `table`, suppressed by `threshold`; `people` tells age and sex where the columns of
 /// the query do not.
 pub(crate) fn counts(table: &Table, people: &[Person], threshold: u64) -> Counts {
-    if too_small(table, threshold) {
-        return Counts::suppressed();
-    }
+    if too_small(table, threshold) { Counts::suppressed() } else { told(table, people, threshold) }
+}
+
+/// The counts of a cohort that may be told of, whatever it was compared with.
+pub(crate) fn told(table: &Table, people: &[Person], threshold: u64) -> Counts {
     Counts {
         record_count: table.rows.len() as u64,
         suppressed: false,
