@@ -39,7 +39,7 @@ mod verb;
 mod wear;
 
 /// Every step of these files.
-pub const ALL: [&[StepRow]; 23] = [
+pub const ALL: [&[StepRow]; 24] = [
     setting::STEPS,
     clock::STEPS,
     calls::STEPS,
