@@ -223,6 +223,9 @@ pub struct ScenarioResult {
     /// Why it is not simply passed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The clause that broke while its scene was set, so that it could not test its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
     /// How long it took, milliseconds.
     pub duration_ms: u64,
     /// Broken clauses, each with its own outcome after expectations were applied.

@@ -75,6 +75,9 @@ pub enum Stop {
     /// The target broke a clause.
     #[error("{}: expected {}; observed {}", .0.requirement, .0.expected, .0.observed)]
     Broken(Box<Finding>),
+    /// The target broke another clause than the one asked about, which therefore could not be tested.
+    #[error("not verified because of {}: expected {}; observed {}", .0.requirement, .0.expected, .0.observed)]
+    SceneBroken(Box<Finding>),
     /// We could not bring the target, or our own parts, into the state the clause asks about.
     #[error("not verified: {0}")]
     NotVerified(String),

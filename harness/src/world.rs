@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use contract::edition::Edition;
 use contract::key::Secret;
+use gherkin::StepType;
 use parking_lot::Mutex;
 
 use crate::engine::{Case, Gate, Pass, Subject};
@@ -129,6 +130,22 @@ impl World {
     pub(crate) fn judge_next(&mut self, clause: Option<String>) {
         if let Some(clause) = clause.or_else(|| self.case().requirements.first().cloned()) {
             self.clause = Some(clause);
+        }
+    }
+
+    /// A step before the Then only sets the scene. Where it shows another clause broken than those the
+    /// scenario proves, these could not be tested.
+    pub(crate) fn of_scene(&self, kind: StepType, stop: Stop) -> Stop {
+        let proves = &self.case().requirements;
+        match stop {
+            Stop::Broken(finding)
+                if kind != StepType::Then
+                    && !proves.is_empty()
+                    && !proves.contains(&finding.requirement) =>
+            {
+                Stop::SceneBroken(finding)
+            }
+            other => other,
         }
     }
 

@@ -151,18 +151,22 @@ async fn a_broken_hub_is_found_out_over_its_api_alone() {
 #[test]
 fn a_program_that_serves_the_api_on_its_port_is_a_hub() {
     let dir = tempdir().expect("a folder");
-    let judge = |command: &str| {
+    let judge = |command: &str, tag: &str| {
         let target = format!("process:{command}");
-        let report = ["--tags", "@HUB-AUTH-01", "--report", "json=a.json"];
+        let report = ["--tags", tag, "--report", "json=a.json"];
         run(dir.path(), &[&["run", "--hub", &target][..], &report].concat())
     };
     let program = e2e::flipcheck_path();
-    // It starts, but without a kit there is nothing to be judged: that is never green.
-    let done =
-        judge(&format!("{} hub --conduct ideal --listen 127.0.0.1:{{port}}", program.display()));
+    let hub = format!("{} hub --conduct ideal --listen 127.0.0.1:{{port}}", program.display());
+    // It starts, but what needs a kit cannot be judged without one: that is never green.
+    let done = judge(&hub, "@HUB-AUTH-03");
     assert_eq!(done.code, 3, "{}{}", done.stdout, done.stderr);
     assert!(done.stdout.contains("(--hub-access)"), "{}", done.stdout);
-    judge("sh -c 'echo no port {port} for me; exit 7'")
+    // The routes that need no key are judged all the same.
+    let done = judge(&hub, "@HUB-AUTH-01");
+    assert_eq!(done.code, 0, "{}{}", done.stdout, done.stderr);
+    assert!(done.stdout.contains("4 passed"), "{}", done.stdout);
+    judge("sh -c 'echo no port {port} for me; exit 7'", "@HUB-AUTH-01")
         .expect_complaint(3, &["exit code 7", "no port"]);
 }
 

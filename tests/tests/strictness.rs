@@ -6,7 +6,9 @@ use std::path::Path;
 use e2e::{Finished, run};
 use tempfile::{TempDir, tempdir};
 
-const PASSING: &str = "@trust\nFeature: sound\n  Scenario: runs\n    Given the trust is running\n";
+const PASSING: &str = "@trust\nFeature: sound\n  Scenario: runs\n    Given a registered trust\n    \
+                       When the trust is running\n    \
+                       Then the first contact with the hub is made within 60 s\n";
 
 fn features(files: &[(&str, &str)]) -> TempDir {
     let dir = tempdir().expect("a folder");
@@ -91,6 +93,14 @@ fn a_scenario_without_steps_is_not_verified() {
 }
 
 #[test]
+fn a_scenario_that_asks_nothing_proves_nothing() {
+    let text = "@trust @TRUST-POLL-01\nFeature: f\n  Scenario: s\n    Given the trust is running\n";
+    let dir = features(&[("a.feature", PASSING), ("b.feature", text)]);
+    let told = ["b.feature:3", "no Then that can fail", "nothing was verified"];
+    judge(dir.path(), &[]).expect_complaint(3, &told);
+}
+
+#[test]
 fn a_hanging_step_is_not_verified_and_does_not_hang_the_run() {
     let text = "@trust\nFeature: f\n  Scenario: s\n    Given a registered trust\n    \
                 Then the first contact with the hub is made within 9000 s\n";
@@ -101,8 +111,8 @@ fn a_hanging_step_is_not_verified_and_does_not_hang_the_run() {
 
 #[test]
 fn a_scenario_nothing_applies_to_verifies_nothing() {
-    let text = "@trust @TRUST-HB-04\nFeature: f\n  Scenario: s\n    Given the trust is running\n";
-    let dir = features(&[("a.feature", text)]);
+    let text = PASSING.replace("@trust", "@trust @TRUST-HB-04");
+    let dir = features(&[("a.feature", &text)]);
     let done = judge(dir.path(), &["--edition", "2026.06"]).expect_code(3);
     assert!(done.stdout.contains("does not apply to edition 2026.06"), "{}", done.stdout);
 }

@@ -196,6 +196,8 @@ fn unusable_features(error: FeatureError) -> Failure {
     match error {
         FeatureError::Empty(_) => Failure::not_verified(error)
             .hint("point --features at a folder with *.feature files; nothing was verified"),
+        FeatureError::AsksNothing { .. } => Failure::not_verified(error)
+            .hint("say after Then what the target must do; nothing was verified"),
         _ => Failure::usage(error).hint("every feature file must be readable Gherkin"),
     }
 }

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::{Utf8Path, Utf8PathBuf};
 use contract::catalogue::{self, Requirement};
 use cucumber::feature::Ext as _;
-use gherkin::{Feature, GherkinEnv, Scenario};
+use gherkin::{Feature, GherkinEnv, Scenario, Step, StepType};
 use include_dir::{Dir, include_dir};
 use serde::Serialize;
 
+use super::steps::StepTable;
 use crate::event::{Planned, Side};
 use crate::target::Capability;
 
@@ -44,6 +45,19 @@ pub enum FeatureError {
         path: String,
         /// What is wrong with it.
         reason: String,
+    },
+    /// A scenario asks nothing that could be answered with no.
+    #[error(
+        "{path}:{line}: the scenario {scenario:?} has no Then that can fail: it would count as a proof \
+         and prove nothing"
+    )]
+    AsksNothing {
+        /// The file.
+        path: String,
+        /// Line of the scenario.
+        line: usize,
+        /// Its name.
+        scenario: String,
     },
     /// There is no feature file at all.
     #[error("no *.feature file below {0}")]
@@ -170,7 +184,35 @@ impl FeatureSet {
             }
             features.push(feature);
         }
-        Ok(Self { features, cases })
+        let set = Self { features, cases };
+        match source {
+            FeatureSource::Embedded => set.asks(&StepTable::judging_in(&set.features))?,
+            FeatureSource::Folder(_) => set.asks(StepTable::judging())?,
+        }
+        Ok(set)
+    }
+
+    /// Every scenario must have a step after its Then that judges. One without steps, or with one that
+    /// nobody knows, is told of when it is to run.
+    fn asks(&self, judging: &BTreeSet<usize>) -> Result<(), FeatureError> {
+        for feature in &self.features {
+            for scenario in &feature.scenarios {
+                let row = |step: &Step| StepTable::known().row_of(&step.value);
+                let unreadable = scenario.steps.iter().any(|step| row(step).is_none());
+                let thens = scenario.steps.iter().filter(|step| step.ty == StepType::Then);
+                let asks = thens.filter_map(row).any(|row| judging.contains(&row));
+                if asks || unreadable || scenario.steps.is_empty() {
+                    continue;
+                }
+                let path = feature.path.as_ref();
+                return Err(FeatureError::AsksNothing {
+                    path: path.map(|path| path.display().to_string()).unwrap_or_default(),
+                    line: scenario.position.line,
+                    scenario: scenario.name.clone(),
+                });
+            }
+        }
+        Ok(())
     }
 
     /// Every tag any scenario carries.
@@ -375,8 +417,31 @@ mod tests {
     }
 
     #[test]
+    fn a_scenario_that_asks_nothing_is_an_error_with_its_line() {
+        let head = "@trust @TRUST-POLL-01\nFeature: f\n  Scenario: only a given\n    Given ";
+        let alone = "the trust is running\n";
+        let unable = "the trust is running\n    Then the hub answers again\n";
+        let arranged = "the trust is running\n    Then a \"cohort_query\" task is queued\n";
+        for steps in [alone, arranged] {
+            let (_dir, source) = folder(&[("a.feature", &format!("{head}{steps}"))]);
+            let error = FeatureSet::load(&source).expect_err("nothing is asked").to_string();
+            assert!(error.starts_with("a.feature:3: the scenario \"only a given\""), "{error}");
+        }
+        // A step nobody knows is another error, told when it is to run.
+        let (_dir, source) = folder(&[("a.feature", &format!("{head}{unable}"))]);
+        assert!(FeatureSet::load(&source).is_ok());
+    }
+
+    #[test]
+    fn every_embedded_scenario_asks_something() {
+        let set = FeatureSet::load(&FeatureSource::Embedded).expect("embedded features parse");
+        assert!(set.asks(StepTable::judging()).is_ok());
+        assert!(set.asks(&BTreeSet::new()).is_err());
+    }
+
+    #[test]
     fn outlines_become_scenarios_with_ids_of_their_own() {
-        let text = "@trust\nFeature: f\n  Scenario Outline: takes <n>\n    Given x\n    \
+        let text = "@trust\nFeature: f\n  Scenario Outline: takes <n>\n    Then x\n    \
                     Examples:\n      | n |\n      | 1 |\n      | 2 |\n";
         let (_dir, source) = folder(&[("a.feature", text)]);
         let set = FeatureSet::load(&source).expect("loads");
@@ -387,8 +452,8 @@ mod tests {
 
     #[test]
     fn slow_scenarios_come_first() {
-        let text = "@trust\nFeature: f\n  Scenario: quick\n    Given x\n\n  @waits:30\n  \
-                    Scenario: long\n    Given x\n";
+        let text = "@trust\nFeature: f\n  Scenario: quick\n    Then x\n\n  @waits:30\n  \
+                    Scenario: long\n    Then x\n";
         let (_dir, source) = folder(&[("a.feature", text)]);
         let set = FeatureSet::load(&source).expect("loads");
         let order = set.longest_first(&set.cases);

@@ -1,6 +1,7 @@
 //! Running scenarios: cucumber underneath, and around it everything that keeps a run honest.
 
 mod case_file;
+mod cause;
 mod feature_set;
 mod order;
 mod pace;
@@ -14,6 +15,7 @@ mod suite;
 mod trial;
 
 pub use case_file::{CaseFile, CaseFileError};
+pub use cause::{causes_found, decides, settle_dependents};
 pub use feature_set::{Case, CaseSide, FeatureError, FeatureSet, FeatureSource};
 pub use order::{Part, RunOrder, Sink, Subject};
 pub use pace::Jobs;

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use parking_lot::Mutex;
 
+use super::cause::settle_dependents;
 use super::order::Sink;
 use super::settle::millis;
 use crate::event::{Event, Problem, RunFinished, ScenarioResult};
@@ -22,6 +23,8 @@ pub struct RunResults {
     begun: Instant,
     done: Mutex<BTreeSet<String>>,
     results: Mutex<Vec<ScenarioResult>>,
+    /// Those whose outcome depends on what became of their cause; not told yet.
+    waiting: Mutex<Vec<ScenarioResult>>,
     problems: Mutex<Vec<Problem>>,
 }
 
@@ -34,6 +37,7 @@ impl RunResults {
             begun: Instant::now(),
             done: Mutex::default(),
             results: Mutex::default(),
+            waiting: Mutex::default(),
             problems: Mutex::default(),
         }
     }
@@ -48,10 +52,28 @@ impl RunResults {
         (self.sink)(&self.guard.masked_event(event));
     }
 
-    /// Keeps what became of a scenario, and tells it.
+    /// Keeps what became of a scenario, and tells it; one that waits for a cause is told at the end.
     pub fn keep(&self, result: &ScenarioResult) {
         self.done.lock().insert(result.id.clone());
         let result = cut(self.guard.masked_result(result));
+        if result.because.is_some() {
+            self.waiting.lock().push(result);
+        } else {
+            self.kept(result);
+        }
+    }
+
+    /// Gives those that wait for a cause their outcome: nothing more is to come.
+    pub fn settle(&self) {
+        let waiting = std::mem::take(&mut *self.waiting.lock());
+        let mut all = self.all();
+        let first = all.len();
+        all.extend(waiting);
+        settle_dependents(&mut all);
+        all.drain(first..).for_each(|result| self.kept(result));
+    }
+
+    fn kept(&self, result: ScenarioResult) {
         (self.sink)(&Event::ScenarioFinished(result.clone()));
         self.results.lock().push(result);
     }
@@ -74,6 +96,7 @@ impl RunResults {
 
     /// The sum of it, which is the last event: the one verdict.
     pub fn finish(&self) -> RunFinished {
+        self.settle();
         let problems = self.problems.lock().clone();
         let finished = tally(&self.results.lock(), &problems, self.at_ms());
         (self.sink)(&Event::RunFinished(finished.clone()));

@@ -303,6 +303,7 @@ impl Engine {
             let told = "it did not run to its end".to_owned();
             self.results.keep(&settle(&case, Outcome::NotVerified, told));
         }
+        self.results.settle();
         let results = self.results.all();
         let undivided = match self.order.part.shard {
             // Another shard may show what this one does not: whoever merges them looks again.

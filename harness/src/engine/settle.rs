@@ -16,6 +16,7 @@ pub(super) fn settle(case: &Case, outcome: Outcome, reason: String) -> ScenarioR
         requirements: case.requirements.clone(),
         outcome,
         reason: Some(reason),
+        because: None,
         duration_ms: 0,
         findings: Vec::new(),
         step: None,
@@ -34,6 +35,9 @@ pub(super) fn summed_up(
     let found = findings.iter().map(|f| f.outcome).fold(Outcome::default(), Outcome::merge);
     let (own, reason) = match (&ended, unexplained) {
         (Some((_, Stop::NotVerified(why))), _) => (Outcome::NotVerified, Some(why.clone())),
+        (Some((_, stop @ Stop::SceneBroken(_))), _) => {
+            (Outcome::NotVerified, Some(stop.to_string()))
+        }
         (Some((_, Stop::NotApplicable(why))), _) => (Outcome::NotApplicable, Some(why.clone())),
         (Some((_, Stop::Broken(_))), _) => (Outcome::Disabled, None),
         (None, Some(why)) => (Outcome::NotVerified, Some(why)),
@@ -41,8 +45,13 @@ pub(super) fn summed_up(
     };
     let worst = findings.iter().max_by_key(|f| f.outcome);
     let told = worst.map(|f| format!("{}: {}", f.finding.requirement, f.finding.observed));
+    let because = match &ended {
+        Some((_, Stop::SceneBroken(cause))) => Some(cause.requirement.clone()),
+        _ => None,
+    };
     ScenarioResult {
         outcome: own.merge(found),
+        because,
         reason: reason.or(told),
         duration_ms: millis(took),
         step: ended.map(|(step, _)| step),

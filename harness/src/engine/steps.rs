@@ -3,6 +3,7 @@
 //! A step is a row: a pattern and a thin function. The adapter gives every step a deadline, keeps
 //! what it returned in the world as data, and tells cucumber no more than "passed" or "failed".
 
+use std::collections::BTreeSet;
 use std::panic::resume_unwind;
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -10,8 +11,10 @@ use std::time::Duration;
 use cucumber::step::{Collection, Context};
 use futures::FutureExt as _;
 use futures::future::LocalBoxFuture;
+use gherkin::{Feature, StepType};
 use regex::Regex;
 
+use super::feature_set::{FeatureSet, FeatureSource};
 use crate::finding::{Judged, Stop};
 use crate::world::World;
 
@@ -94,6 +97,38 @@ impl StepTable {
         self.rows.iter().filter(|(pattern, _)| pattern.is_match(text)).count()
     }
 
+    /// The row of a text, if any matches.
+    pub(super) fn row_of(&self, text: &str) -> Option<usize> {
+        self.rows.iter().position(|(pattern, _)| pattern.is_match(text))
+    }
+
+    /// Rows that judge: those our own features say right after a Then, and those they say among its
+    /// further conditions only. What they say before a Then as well sets a scene.
+    pub(super) fn judging() -> &'static BTreeSet<usize> {
+        static JUDGING: LazyLock<BTreeSet<usize>> = LazyLock::new(|| {
+            let own = FeatureSet::load(&FeatureSource::Embedded);
+            own.map(|set| StepTable::judging_in(&set.features)).unwrap_or_default()
+        });
+        &JUDGING
+    }
+
+    /// The rows that judge, by what these features say.
+    pub(super) fn judging_in(features: &[Feature]) -> BTreeSet<usize> {
+        let scenarios = features.iter().flat_map(|feature| &feature.scenarios);
+        let (mut first, mut further, mut before) =
+            (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        for step in scenarios.flat_map(|scenario| &scenario.steps) {
+            let rows = match step.ty {
+                StepType::Then if step.keyword.trim() == "Then" => &mut first,
+                StepType::Then => &mut further,
+                StepType::Given | StepType::When => &mut before,
+            };
+            rows.extend(Self::known().row_of(&step.value));
+        }
+        first.extend(further.difference(&before));
+        first
+    }
+
     /// The same rows for cucumber, under every keyword.
     pub(super) fn collection(&self) -> Collection<World> {
         self.rows.iter().fold(Collection::new(), |all, (pattern, _)| {
@@ -143,6 +178,7 @@ fn adapter(world: &mut World, context: Context) -> LocalBoxFuture<'_, ()> {
             Err(_) => Err(hung(limit)),
         };
         if let Err(stop) = judged {
+            let stop = world.of_scene(context.step.ty, stop);
             world.stop(&text, stop);
             resume_unwind(Box::new(StepEnded));
         }

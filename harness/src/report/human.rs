@@ -31,9 +31,13 @@ fn write(record: &RunRecord, out: &mut dyn Write, options: &Options) -> io::Resu
         .filter(|result| result.outcome != Outcome::Passed || !result.findings.is_empty())
         .partition(|result| result.outcome < Outcome::Passed);
     page.skipped(out, &skipped)?;
-    for result in told {
-        page.scenario(out, result)?;
+    let (waiting, told): (Vec<_>, Vec<_>) =
+        told.into_iter().partition(|result| result.because.is_some());
+    for alike in by_cause(told) {
+        page.scenario(out, alike[0])?;
+        others(out, &alike[1..])?;
     }
+    page.waiting(out, &waiting)?;
     page.problems(out)?;
     page.verdict(out)
 }
@@ -121,6 +125,25 @@ impl Page<'_> {
         Ok(())
     }
 
+    /// What could not be tested because of another clause, a block each.
+    fn waiting(&self, out: &mut dyn Write, waiting: &[&ScenarioResult]) -> io::Result<()> {
+        let mut causes: BTreeMap<(&str, Outcome), Vec<&ScenarioResult>> = BTreeMap::new();
+        for result in waiting {
+            let cause = result.because.as_deref().unwrap_or_default();
+            causes.entry((cause, result.outcome)).or_default().push(result);
+        }
+        for ((cause, outcome), results) in causes {
+            let word = painted(self.palette.of(outcome), &outcome.word().to_uppercase());
+            let count = plural(results.len(), "scenario");
+            writeln!(out, "\n{word}  because of {}: {count}", visible(cause))?;
+            paragraph(out, &headline(results[0]), 2)?;
+            for result in results {
+                writeln!(out, "    {}", visible(&result.id))?;
+            }
+        }
+        Ok(())
+    }
+
     fn part(&self, out: &mut dyn Write, part: &Part) -> io::Result<()> {
         let mut label = part.label.words();
         for line in &part.lines {
@@ -163,6 +186,47 @@ impl Page<'_> {
         let (seed, took) = (self.record.started.seed, duration(sum.duration_ms));
         writeln!(out, "seed {seed}, took {took}, exit code {}", sum.exit_code)
     }
+}
+
+/// Those of which everything said above is true as well.
+fn others(out: &mut dyn Write, others: &[&ScenarioResult]) -> io::Result<()> {
+    if others.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n  the same in {}", plural(others.len(), "other scenario"))?;
+    for result in others {
+        writeln!(out, "    {}", visible(&result.id))?;
+    }
+    Ok(())
+}
+
+/// Scenarios that tell the same of the same clauses side by side, the others alone; in order.
+///
+/// Numbers in what was observed are no difference: one cause rarely takes the same time twice.
+fn by_cause(told: Vec<&ScenarioResult>) -> Vec<Vec<&ScenarioResult>> {
+    let mut groups: Vec<(String, Vec<&ScenarioResult>)> = Vec::new();
+    for result in told {
+        let cause = cause(result);
+        match groups.iter_mut().find(|(known, _)| *known == cause) {
+            Some((_, alike)) => alike.push(result),
+            None => groups.push((cause, vec![result])),
+        }
+    }
+    groups.into_iter().map(|(_, alike)| alike).collect()
+}
+
+fn cause(result: &ScenarioResult) -> String {
+    let findings = result.findings.iter().map(|found| {
+        let finding = &found.finding;
+        format!("{} {} {}", finding.requirement, finding.expected, finding.observed)
+    });
+    let mut words: Vec<String> = findings.collect();
+    if words.is_empty() {
+        // Whoever says nothing has a cause of its own.
+        words.push(result.reason.clone().unwrap_or_else(|| result.id.clone()));
+    }
+    let text = format!("{} {}", result.outcome, words.join("\n"));
+    text.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect()
 }
 
 /// The verdict in capitals and what it means.

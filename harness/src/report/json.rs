@@ -52,6 +52,8 @@ struct Scenario<'r> {
     outcome: Outcome,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<&'r str>,
     duration_ms: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     expected: Option<&'r str>,
@@ -99,6 +101,7 @@ fn scenario(result: &ScenarioResult) -> Scenario<'_> {
         requirements: &result.requirements,
         outcome: result.outcome,
         reason: result.reason.as_deref(),
+        because: result.because.as_deref(),
         duration_ms: result.duration_ms,
         expected: worst.map(|finding| finding.expected.as_str()),
         observed: worst.map(|finding| finding.observed.as_str()),

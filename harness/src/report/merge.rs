@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::record::RunRecord;
 use super::tally::tally;
-use crate::engine::Shard;
+use crate::engine::{Shard, settle_dependents};
 use crate::event::ImageInfo;
 use crate::event::{Problem, RunStarted};
 use crate::expect::stale;
@@ -72,6 +72,8 @@ impl RunRecord {
         if let Some(twice) = merged.results.iter().find(|result| !seen.insert(&result.id)) {
             return Err(MergeError::Overlap(twice.id.clone()));
         }
+        // What waited for a cause in another shard finds it here.
+        settle_dependents(&mut merged.results);
         // Only now is everything together that a known deviation could have shown in.
         let gone = stale(&started.expected, &merged.results).into_iter();
         merged.problems.extend(gone.map(|message| Problem::new(Outcome::UnexpectedPass, message)));

@@ -4,18 +4,22 @@ use std::collections::BTreeMap;
 
 use contract::catalogue;
 
+use crate::engine::{causes_found, decides};
 use crate::event::{Problem, RequirementResult, RunFinished, ScenarioResult};
 use crate::outcome::{Outcome, Verdict};
 
 /// The sum of a run over its scenarios and its problems.
 ///
-/// A problem can only make a run red: it never counts as something tested.
+/// A scenario that waits for a clause which is red here decides nothing beside it. A problem can only
+/// make a run red: it never counts as something tested.
 pub fn tally(results: &[ScenarioResult], problems: &[Problem], duration_ms: u64) -> RunFinished {
     let mut counts = BTreeMap::new();
     for result in results {
         *counts.entry(result.outcome).or_insert(0) += 1;
     }
-    let tested = results.iter().map(|result| result.outcome);
+    let causes = causes_found(results);
+    let deciding = results.iter().filter(|result| decides(result, &causes));
+    let tested = deciding.map(|result| result.outcome);
     let grave = problems
         .iter()
         .map(|problem| problem.outcome)

@@ -170,6 +170,7 @@ fn not_ended(plan: &Planned, begun: bool) -> ScenarioResult {
         requirements: plan.requirements.clone(),
         outcome: Outcome::NotVerified,
         reason: Some(reason.to_owned()),
+        because: None,
         duration_ms: 0,
         findings: Vec::new(),
         step: None,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::reports::failure;
 use super::rotation_keys::site_takes_payload_keys;
-use super::tasks::{line, queue, settled, work_calls};
+use super::tasks::{line, queue, settled, unless_call_is_wrong, work_calls};
 use crate::control::{Registration, TaskOrder};
 use crate::engine::{Args, StepRow, Subject};
 use crate::finding::{Judged, Stop};
@@ -174,6 +174,7 @@ async fn all_succeed(world: &mut World, _: Args) -> Judged {
     for label in labels(world)? {
         let task = settled(world, &label).await?;
         if task.status != "COMPLETED" {
+            unless_call_is_wrong(world).await?;
             let observed = format!(
                 "{} is {} with {}",
                 task.task_type,

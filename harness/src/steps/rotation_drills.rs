@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::rotation::{adopt, one_site_key};
 use super::rotation_keys::AT_HUB;
-use super::tasks::{line, queue_order, work_calls};
+use super::tasks::{line, queue_order, unless_call_is_wrong, work_calls};
 use crate::control::TaskView;
 use crate::engine::{Args, StepRow};
 use crate::finding::{Judged, Stop};
@@ -112,6 +112,9 @@ async fn none_lost(world: &mut World, args: Args) -> Judged {
     let account = settled_account(world, wanted).await?;
     if account.is_lossless() {
         return Ok(());
+    }
+    if account.done.len() + account.failed.len() == wanted {
+        unless_call_is_wrong(world).await?;
     }
     let expected = format!("{wanted} tasks done, each handed out once");
     Err(world.broken(expected, account.sentence()).shown_by(reports(world).await?).into())

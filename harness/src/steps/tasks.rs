@@ -4,7 +4,7 @@ use contract::capture::Exchange;
 use contract::edition::TaskType;
 use serde_json::{Value, json};
 
-use crate::control::{TaskOrder, TaskView};
+use crate::control::{JournalFilter, TaskOrder, TaskView};
 use crate::engine::{Args, StepRow};
 use crate::finding::{Finding, Judged, Stop};
 use crate::payloads::{PLANTED_SQL, honest, scene_kinds};
@@ -222,6 +222,29 @@ pub async fn work_calls(world: &World) -> Judged<Vec<Exchange>> {
         ["da.health", "img.health", "img.ping_pacs", "xnat.build_info", "da.accession_ids"];
     let of_trust = |call: &Exchange| !others.contains(&call.route.as_str()) && !is_setup(call);
     Ok(calls.into_iter().filter(of_trust).collect())
+}
+
+/// Ends a scenario that only uses work, where a task failed for a call its site service does not know:
+/// that is a fault of the call, and of no clause about keys or logs.
+pub async fn unless_call_is_wrong(world: &World) -> Judged {
+    // Also before the trust was last started: work of this scenario may be older than that.
+    let all = JournalFilter::default();
+    let calls = world.staged()?.site_control.control.journal(&all).await?;
+    let is_wrong = |call: &&Exchange| is_unknown(call) && !is_setup(call);
+    let Some(call) = calls.iter().find(is_wrong) else { return Ok(()) };
+    let clause = if call.path.ends_with("/cohort") { "TRUST-TASK-07" } else { "TRUST-TASK-08" };
+    if world.case().requirements.iter().any(|id| id == clause) {
+        return Ok(());
+    }
+    let query = call.query.as_deref().map(|query| format!("?{query}")).unwrap_or_default();
+    let observed = format!("{} {}{query} -> {}", call.method, call.path, call.status);
+    let finding = Finding::new(clause, "a local call the site's service knows", observed);
+    Err(Stop::SceneBroken(Box::new(finding)))
+}
+
+/// Refused for what it is, not for who asks: no such path, method or body.
+fn is_unknown(call: &Exchange) -> bool {
+    matches!(call.status, 404 | 405 | 422) && call.fault.is_none()
 }
 
 /// Whether a trust with shortened waits gave up a call that nobody spoiled: this machine was too busy

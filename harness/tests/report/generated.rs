@@ -112,14 +112,16 @@ fn scenario() -> impl Strategy<Value = Planned> {
 
 fn result() -> impl Strategy<Value = ScenarioResult> {
     let told = (option::of(text()), option::of(text()), option::of(text()));
-    (select(&Outcome::ALL[..]), any::<u32>(), vec(finding(), 0..3), told).prop_map(
-        |(outcome, duration_ms, findings, (reason, step, case))| ScenarioResult {
+    let because = option::weighted(0.3, requirement());
+    (select(&Outcome::ALL[..]), any::<u32>(), vec(finding(), 0..3), told, because).prop_map(
+        |(outcome, duration_ms, findings, (reason, step, case), because)| ScenarioResult {
             id: String::new(),
             feature: String::new(),
             name: String::new(),
             requirements: Vec::new(),
             outcome,
             reason,
+            because,
             duration_ms: duration_ms.into(),
             findings,
             step,
@@ -137,8 +139,10 @@ fn finding() -> impl Strategy<Value = JudgedFinding> {
     )
 }
 
+/// One of a few more often than any: what is the cause here is red there.
 fn requirement() -> impl Strategy<Value = String> {
-    (0..REQUIREMENTS.len()).prop_map(|place| REQUIREMENTS[place].id.to_owned())
+    prop_oneof![0..3_usize, 0..REQUIREMENTS.len()]
+        .prop_map(|place| REQUIREMENTS[place].id.to_owned())
 }
 
 fn of_plan(result: ScenarioResult, plan: &Planned) -> ScenarioResult {

@@ -65,6 +65,7 @@ fn undone(plan: &Planned) -> ScenarioResult {
         requirements,
         outcome: Outcome::NotVerified,
         reason: None,
+        because: None,
         duration_ms: 0,
         findings: Vec::new(),
         step: None,

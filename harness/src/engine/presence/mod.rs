@@ -30,7 +30,9 @@ fn stopped(stop: &Stop) -> Problem {
         Stop::NotVerified(reason) | Stop::NotApplicable(reason) => {
             Problem::new(Outcome::NotVerified, reason.as_str())
         }
-        Stop::Broken(_) => Problem::new(Outcome::NotVerified, stop.to_string()),
+        Stop::Broken(_) | Stop::SceneBroken(_) => {
+            Problem::new(Outcome::NotVerified, stop.to_string())
+        }
     }
 }
 
