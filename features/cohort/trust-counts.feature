@@ -91,7 +91,7 @@ Feature: Counts go from the site to the hub and no further than they should
     Given the trust is running
     And the site's "da.cohort" answers {"code": 500, "body": "{\"detail\": \"<category>\"}"}
     When a "cohort_query" task is queued
-    Then every error record names a status and a category
+    Then an error record names a status and a category
     And the hub shows the category "<category>" for the trust
 
     Examples:
