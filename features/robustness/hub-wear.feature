@@ -10,7 +10,7 @@ Feature: A hub does not wear out
 
   @HUB-WEAR-01
   Scenario: Callers that hang up in mid-call cost the next one nothing
-    When 16 callers with the key of "Alpha" hang up in mid-call
+    When 40 callers with the key of "Alpha" hang up in mid-call
     Then the same heartbeat of "Alpha" is answered as before
 
   @HUB-WEAR-01
