@@ -40,6 +40,9 @@ class Collector:
             self._log.error("health", f"{ROUND_ABANDONED}; no answer from: {', '.join(hung)}")
             return None
         services = {"trust-api": _entry("healthy", self._settings.version)} | {name: entries[name] for name in PROBES}
+        if self._settings.fl_client_tag:
+            # The tag it was told: nobody asks the client itself.
+            services["fl-client"] = _entry("unknown", self._settings.fl_client_tag)
         return {"services": services, "collected_at": datetime.now(timezone.utc).isoformat()}
 
     def _probe(self, name, probe, client, entries):

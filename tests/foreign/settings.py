@@ -71,6 +71,7 @@ class Settings:
     xnat_url: str
     omop_host: str
     omop_port: int
+    fl_client_tag: str
     log_level: str
     version: str
     time_scale: float
@@ -112,6 +113,7 @@ def read_settings(argv, env=os.environ):
         xnat_url=reader.url("XNAT_URL", "http://xnat-web:8080"),
         omop_host=reader.text("OMOP_DB_HOST", "omop-db"),
         omop_port=reader.port("OMOP_DB_PORT", 5432),
+        fl_client_tag=reader.text("FL_CLIENT_IMAGE_TAG", ""),
         log_level=_log_level(reader.text("LOG_LEVEL", "INFO")),
         version=reader.text("FLIP_RELEASE", PACKAGE_VERSION),
         time_scale=scale,
