@@ -43,7 +43,7 @@ fn statuses(report: &Value, what: &str) -> Vec<u64> {
 
 /// Line, edition, metric rows kept of 4, events kept of those sent, answer to the running word.
 const CELLS: &[(&str, EditionId, usize, usize, u64)] = &[
-    ("fl-0.1.4", EditionId::V2026_03, 4, 0, 200),
+    ("fl-0.1.4", EditionId::V2026_03, 0, 0, 401),
     ("fl-0.1.4", EditionId::V2026_09, 0, 0, 401),
     ("fl-0.1.8", EditionId::V2026_03, 4, 0, 200),
     ("fl-0.1.8", EditionId::V2026_06, 0, 0, 200),

@@ -92,6 +92,8 @@ fn no_minted_secret_appears_in_anything_a_run_writes() {
     let secrets: std::collections::BTreeSet<String> = fs::read_to_string(&told)
         .expect("the trust was started")
         .lines()
+        // A scenario sets a variable to nothing, which every text holds.
+        .filter(|line| !line.is_empty())
         .map(str::to_owned)
         .collect();
     assert!(secrets.len() >= 3, "{}", secrets.len());
