@@ -207,6 +207,10 @@ pub struct Planned {
     pub requirements: Vec<String>,
 }
 
+/// What [`ScenarioResult::step`] names where every step went through and what every scenario is held
+/// against afterwards did not.
+pub const STANDING_CHECKS: &str = "(standing checks)";
+
 /// What became of one scenario.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScenarioResult {

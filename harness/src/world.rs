@@ -169,6 +169,11 @@ impl World {
         Finding::new(self.clause(), expected, observed)
     }
 
+    /// The step it ended at early, if it did.
+    pub(crate) fn ended_at(&self) -> Option<&str> {
+        self.ended.as_ref().map(|(step, _)| step.as_str())
+    }
+
     /// Takes what the scenario found.
     pub fn remains(&mut self) -> Remains {
         Remains { findings: std::mem::take(&mut self.findings), ended: self.ended.take() }

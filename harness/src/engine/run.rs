@@ -18,7 +18,7 @@ use super::steps::{StepTable, hung};
 use super::suite;
 use crate::event::{
     Event, Expected, JudgedFinding, Problem, RunFinished, RunStarted, SCHEMA_VERSION,
-    ScenarioResult,
+    STANDING_CHECKS, ScenarioResult,
 };
 use crate::expect::{Scope, stale};
 use crate::finding::Stop;
@@ -337,7 +337,9 @@ async fn left_behind(world: &mut World) -> Remains {
         Err(_) => Some(hung(limit)),
     };
     if let Some(stop) = stopped {
-        world.stop("(standing checks)", stop);
+        // A scenario that ended early stays one that did.
+        let at = world.ended_at().unwrap_or(STANDING_CHECKS).to_owned();
+        world.stop(&at, stop);
     }
     if tokio::time::timeout(LEAVE, world.leave()).await.is_err() {
         let told = format!("the target did not end within {} s", LEAVE.as_secs());
