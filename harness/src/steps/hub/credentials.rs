@@ -1,6 +1,6 @@
 //! FL credentials in front of a hub: we play FL clients of one provisioning and of several.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use contract::key::Secret;
 use serde_json::json;
@@ -76,12 +76,19 @@ async fn joins(world: &mut World, args: Args) -> Judged {
     } else {
         kit(world, &name)?
     };
-    match attempt(world, &name, &kit).await? {
-        Ok(member) => {
-            world.hub_mut()?.fl_members.insert(name, member);
-            Ok(())
+    // A server that takes up new credentials may drop a connection meanwhile; clients try again.
+    let begun = Instant::now();
+    loop {
+        match attempt(world, &name, &kit).await? {
+            Ok(member) => {
+                world.hub_mut()?.fl_members.insert(name, member);
+                return Ok(());
+            }
+            Err(reason) if begun.elapsed() > ANSWER / 2 => {
+                return Err(world.broken(format!("{name} joined"), reason).into());
+            }
+            Err(_) => tokio::task::yield_now().await,
         }
-        Err(reason) => Err(world.broken(format!("{name} joined"), reason).into()),
     }
 }
 
